@@ -1,0 +1,8 @@
+"""Who the request speaks for."""
+
+from borderops.core.viewer import LOCAL_OPERATOR, Viewer
+
+
+def request_viewer() -> Viewer:
+    """The viewer of a request. The program listens on loopback only, so it is the machine's own operator."""
+    return LOCAL_OPERATOR

@@ -1,0 +1,44 @@
+"""Telling the derived tables what changed, without the lower slice knowing who derives.
+
+An action touches the features whose history it added to. Before the transaction commits, everything that
+was touched is handed to the functions that the composition root gave to the session (`derive`), so what
+is derived changes in the same transaction as what it is derived from.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+
+class Derive(Protocol):
+    """Brings what is derived from the given features up to date, within the session's transaction."""
+
+    def __call__(self, session: Session, *, feature_ids: frozenset[UUID]) -> None: ...
+
+
+_TOUCHED = "touched_features"
+_DERIVE = "derive"
+
+
+def session_info(derive: Iterable[Derive]) -> dict[str, object]:
+    """The `info` for a sessionmaker, so that its sessions derive by these functions."""
+    return {_DERIVE: tuple(derive)}
+
+
+def touch(session: Session, *, feature_ids: Iterable[UUID]) -> None:
+    """Note that the history of these features has grown in this transaction."""
+    touched: set[UUID] = session.info.setdefault(_TOUCHED, set())
+    touched.update(feature_ids)
+
+
+def settle(session: Session) -> None:
+    """Derive anew for everything touched so far; called before each commit, or earlier to read the result."""
+    touched: set[UUID] = session.info.pop(_TOUCHED, set())
+    if not touched:
+        return
+    session.flush()
+    derivations: tuple[Callable[..., None], ...] = session.info.get(_DERIVE, ())
+    for derive in derivations:
+        derive(session, feature_ids=frozenset(touched))

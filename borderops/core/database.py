@@ -1,0 +1,121 @@
+"""The one way to the database: engines, sessions, transactions, migrations.
+
+Two roles work on it. The owner changes the schema and is used by `upgrade` alone; everything else runs as
+`borderops_app`, which may read and write rows and nothing more. Where only one address is configured the
+connection steps down to that role as soon as it is open.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from fastapi import Request
+from sqlalchemy import DateTime, Engine, MetaData, create_engine, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+import borderops
+from borderops.core.changes import Derive, session_info, settle
+
+APP_ROLE = "borderops_app"
+OWNER_ROLE = "borderops_owner"
+
+#: The checkout that the program runs from; migrations and founding data lie beside the package.
+PROJECT = Path(borderops.__file__).resolve().parents[1]
+
+
+class Base(DeclarativeBase):
+    """The root of all tables. Moments are `timestamptz`; dictionaries are `jsonb`."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own class-level contract
+        dict[str, Any]: JSONB,
+    }
+
+
+Moment = DateTime(timezone=True)
+
+
+def make_engine(address: str, *, pool_size: int = 10) -> Engine:
+    """An engine whose connections act as the application role, in UTC."""
+    engine = create_engine(
+        address, pool_size=pool_size, max_overflow=20, pool_pre_ping=False, connect_args={"options": "-c timezone=UTC"}
+    )
+
+    @event.listens_for(engine, "connect")
+    def step_down(connection: Any, _record: object) -> None:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_user")
+            if cursor.fetchone()[0] != APP_ROLE:
+                cursor.execute(f"SET ROLE {APP_ROLE}")
+        connection.autocommit = False
+
+    return engine
+
+
+def make_sessions(bind: Any, *, derive: Sequence[Derive], **options: Any) -> sessionmaker[Session]:
+    """Sessions that settle what they touched before every commit."""
+    sessions = sessionmaker(bind, expire_on_commit=False, info=session_info(derive), **options)
+    event.listen(sessions, "before_commit", settle)
+    return sessions
+
+
+class Database:
+    """The application's connection to its database; made once by the composition root.
+
+    `derive` are the functions that keep derived tables true (see `core.changes`).
+    """
+
+    def __init__(self, address: str, *, derive: Sequence[Derive] = (), pool_size: int = 10) -> None:
+        self.engine = make_engine(address, pool_size=pool_size)
+        self.sessions = make_sessions(self.engine, derive=derive)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """One transaction: committed when the block ends, undone whole when it raises."""
+        with self.sessions.begin() as session:
+            yield session
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self.engine.dispose()
+
+
+def request_session(request: Request) -> Iterator[Session]:
+    """The request's one transaction, for `Depends(request_session, scope="function")`.
+
+    With that scope FastAPI runs what follows `yield` before the reply is sent, so a failing commit can
+    never follow a reply that said all was well.
+    """
+    sessions: sessionmaker[Session] = request.app.state.sessions
+    with sessions.begin() as session:
+        yield session
+
+
+def alembic_config(owner_address: str) -> Config:
+    """Alembic's configuration from pyproject.toml, for the database at this address (percent-safe)."""
+    config = Config(toml_file=PROJECT / "pyproject.toml")
+    config.set_main_option("sqlalchemy.url", owner_address.replace("%", "%%"))
+    return config
+
+
+def upgrade(owner_address: str, revision: str = "head") -> None:
+    """Bring the schema to `revision`; does nothing where it is there already."""
+    command.upgrade(alembic_config(owner_address), revision)
+
+
+def downgrade(owner_address: str, revision: str) -> None:
+    """Take the schema back to `revision`."""
+    command.downgrade(alembic_config(owner_address), revision)

@@ -1,0 +1,61 @@
+"""The derived table that answers every question as of a date."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from geoalchemy2 import Geometry, WKBElement
+from sqlalchemy import BigInteger, Date, ForeignKey, Identity, Index, String, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE, TSTZRANGE, ExcludeConstraint, Range
+from sqlalchemy.orm import Mapped, mapped_column
+
+from borderops.core.database import Base
+
+_CURRENT_KNOWLEDGE = text("upper_inf(known)")
+
+
+class FeaturePeriod(Base):
+    """What was true of a feature in a stretch of days, as known in a stretch of moments.
+
+    Derived from history by `register.timeline` and nothing else: it may be thrown away and made again
+    (`borderops db derive`) without a row's meaning changing. For each feature exactly one row holds any day
+    and any moment. `properties` is the feature's GeoJSON properties object as text, ready to be sent.
+    """
+
+    __tablename__ = "feature_period"
+    __table_args__ = (
+        ExcludeConstraint(("feature_id", "="), ("valid", "&&"), ("known", "&&"), name="one_truth", using="gist"),
+        Index(
+            "ix_feature_period_map", "geom", "valid", postgresql_using="gist", postgresql_where=_CURRENT_KNOWLEDGE
+        ),
+        Index(
+            "ix_feature_period_province",
+            "lao_province",
+            "valid",
+            postgresql_using="gist",
+            postgresql_where=_CURRENT_KNOWLEDGE,
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    feature_id: Mapped[UUID] = mapped_column(ForeignKey("feature.id"), index=True)
+    valid: Mapped[Range[date]] = mapped_column(DATERANGE)
+    known: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
+    kind: Mapped[str]
+    number: Mapped[str | None]
+    line_order: Mapped[int | None] = mapped_column(BigInteger)
+    standing: Mapped[str]
+    state: Mapped[str]
+    damaged: Mapped[bool]
+    overdue: Mapped[bool]
+    visited: Mapped[bool]
+    since: Mapped[date | None] = mapped_column(Date)
+    responsible_side: Mapped[str]
+    responsible_unit: Mapped[str | None]
+    lao_province: Mapped[str | None]
+    commune: Mapped[str | None]
+    unit_ids: Mapped[list[str]] = mapped_column(ARRAY(String))
+    position_id: Mapped[UUID | None]
+    inspection_id: Mapped[UUID | None]
+    chainage_m: Mapped[float | None]
+    geom: Mapped[WKBElement | None] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
+    properties: Mapped[str] = mapped_column(Text)

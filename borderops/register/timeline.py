@@ -1,0 +1,268 @@
+"""From a feature's history to the stretches of time in which nothing about it changed.
+
+Pure: history in, periods out. `periods` replays the whole of what was known when; `timeline` is what we
+hold true at one moment of knowledge. Both are tested against each other.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from borderops.boundary.rules import SectionFacts, UnitKind
+from borderops.inspections.rules import Condition, InspectionFacts, condition_timeline
+from borderops.markers.rules import (
+    STANDING_AFTER,
+    DutyFacts,
+    EventFacts,
+    EventKind,
+    FeatureFacts,
+    Kind,
+    Method,
+    PositionFacts,
+    Side,
+    Standing,
+    preferred_position,
+)
+
+T = TypeVar("T", EventFacts, PositionFacts, InspectionFacts)
+P = TypeVar("P", DutyFacts, SectionFacts)
+
+
+@dataclass(frozen=True)
+class FeatureHistory:
+    """All that is recorded of a feature: what it is, and everything that happened to it."""
+
+    feature: FeatureFacts
+    events: Sequence[EventFacts] = ()
+    positions: Sequence[PositionFacts] = ()
+    duties: Sequence[DutyFacts] = ()
+    sections: Sequence[SectionFacts] = ()
+    inspections: Sequence[InspectionFacts] = ()
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is true of a feature, all at once. `properties` is its GeoJSON properties object as text."""
+
+    number: str | None
+    line_order: int | None
+    standing: Standing
+    condition: Condition
+    side: Side
+    unit_id: str | None
+    unit_ids: tuple[str, ...]
+    lao_province: str | None
+    commune: str | None
+    position: PositionFacts | None
+    properties: str
+
+
+@dataclass(frozen=True)
+class Period:
+    """`facts` hold from `valid_from` until the day before `valid_to`; None is without end.
+
+    `known_from` and `known_to` bound the moments at which this was what we knew.
+    """
+
+    valid_from: date | None
+    valid_to: date | None
+    facts: Facts
+    known_from: datetime | None = None
+    known_to: datetime | None = None
+
+
+def known_then(history: FeatureHistory, known_at: datetime | None) -> FeatureHistory:
+    """The history as far as it was known at a moment; None is before anything became known at a date."""
+    return FeatureHistory(
+        feature=history.feature,
+        events=_facts_known(history.events, known_at),
+        positions=_facts_known(history.positions, known_at),
+        duties=_periods_known(history.duties, known_at),
+        sections=_periods_known(history.sections, known_at),
+        inspections=_facts_known(history.inspections, known_at),
+    )
+
+
+def moments_of_knowledge(history: FeatureHistory) -> list[datetime]:
+    """Every moment at which what we knew of the feature changed, in order."""
+    moments: set[datetime | None] = {history.feature.known_from}
+    for event in history.events:
+        moments.add(event.known_from)
+    for position in history.positions:
+        moments.add(position.known_from)
+    for inspection in history.inspections:
+        moments |= {inspection.known_from, inspection.photographed_from}
+    for stretch in (*history.duties, *history.sections):
+        moments |= {stretch.known_from, stretch.known_to}
+    return sorted(moment for moment in moments if moment is not None)
+
+
+def timeline(history: FeatureHistory, *, interval_days: int | None, known_at: datetime | None) -> list[Period]:
+    """What we held true at `known_at`: periods without gap or overlap from the beginning of time to its end.
+
+    Neighbours differ. `history` is already cut to what was known (see `known_then`). `interval_days` is the
+    longest time allowed between visits, None where none is set.
+    """
+    conditions = condition_timeline(history.inspections, interval_days=interval_days, known_at=known_at)
+    days = sorted(day for day in _days(history, conditions) if day is not None)
+    result: list[Period] = []
+    condition_index = 0
+    for start, end in zip([None, *days], [*days, None], strict=True):
+        while condition_index + 1 < len(conditions) and _reached(conditions[condition_index + 1].on, start):
+            condition_index += 1
+        facts = _facts_on(history, start, conditions[condition_index])
+        if result and result[-1].facts == facts:
+            result[-1] = Period(result[-1].valid_from, end, facts)
+        else:
+            result.append(Period(start, end, facts))
+    return result
+
+
+def periods(history: FeatureHistory, *, interval_days: int | None) -> list[Period]:
+    """The whole of it: for every moment of knowledge what was then held true, equal stretches joined."""
+    open_periods: dict[tuple[date | None, date | None, Facts], datetime | None] = {}
+    closed: list[Period] = []
+    begin = history.feature.known_from
+    moments = [begin, *(moment for moment in moments_of_knowledge(history) if begin is None or moment > begin)]
+    for moment in moments:
+        now_true = {
+            (period.valid_from, period.valid_to, period.facts)
+            for period in timeline(known_then(history, moment), interval_days=interval_days, known_at=moment)
+        }
+        for key in [key for key in open_periods if key not in now_true]:
+            closed.append(Period(*key, known_from=open_periods.pop(key), known_to=moment))
+        for key in now_true - open_periods.keys():
+            open_periods[key] = moment
+    return [*closed, *(Period(*key, known_from=since) for key, since in open_periods.items())]
+
+
+def _facts_known(facts: Sequence[T], known_at: datetime | None) -> Sequence[T]:
+    return [fact for fact in facts if _since_known(fact.known_from, known_at)]
+
+
+def _periods_known(stretches: Sequence[P], known_at: datetime | None) -> Sequence[P]:
+    return [
+        stretch
+        for stretch in stretches
+        if _since_known(stretch.known_from, known_at)
+        and (stretch.known_to is None or known_at is None or known_at < stretch.known_to)
+    ]
+
+
+def _since_known(known_from: datetime | None, known_at: datetime | None) -> bool:
+    return known_from is None or (known_at is not None and known_from <= known_at)
+
+
+def _reached(day: date | None, start: date | None) -> bool:
+    return day is None or (start is not None and day <= start)
+
+
+def _days(history: FeatureHistory, conditions: Iterable[Condition]) -> set[date | None]:
+    days: set[date | None] = {condition.on for condition in conditions}
+    days |= {event.occurred_on for event in history.events}
+    days |= {position.measured_on for position in history.positions}
+    for stretch in (*history.duties, *history.sections):
+        days |= {stretch.valid_from, stretch.valid_to}
+    return days
+
+
+def _holds(stretch: DutyFacts | SectionFacts, day: date | None) -> bool:
+    begun = stretch.valid_from is None or (day is not None and stretch.valid_from <= day)
+    ended = stretch.valid_to is not None and day is not None and stretch.valid_to <= day
+    return begun and not ended
+
+
+def _facts_on(history: FeatureHistory, day: date | None, condition: Condition) -> Facts:
+    feature = history.feature
+    number, line_order, standing = feature.number, feature.line_order, Standing.STANDING
+    for event in sorted(history.events, key=lambda event: event.occurred_on):
+        if day is None or event.occurred_on > day:
+            break
+        standing = STANDING_AFTER.get(event.event, standing)
+        if event.event == EventKind.RENUMBERED:
+            number, line_order = event.number, event.line_order
+    position = preferred_position(history.positions, on=day or date.min)
+    chainage_m = position.chainage_m if position else None
+    sections = [
+        section
+        for section in history.sections
+        if _holds(section, day) and section.covers(line_order=line_order, chainage_m=chainage_m)
+    ]
+    # A unit named for the feature's number speaks of this feature; one named by metres of a schematic place.
+    sections.sort(key=lambda section: (section.from_order is None, section.unit_id))
+    first = {section.kind: section.unit_id for section in reversed(sections)}
+    duty = next((duty for duty in history.duties if _holds(duty, day)), None)
+    exact = {section.kind for section in sections if section.from_order is not None}
+    units = tuple(
+        sorted(
+            {
+                section.unit_id
+                for section in sections
+                if section.from_order is not None or section.kind not in exact
+            }
+        )
+    )
+    facts: dict[str, Any] = {
+        "number": number,
+        "line_order": line_order,
+        "standing": standing,
+        "condition": condition,
+        "side": duty.side if duty else Side.UNSETTLED,
+        "unit_id": duty.unit_id if duty else None,
+        "unit_ids": units,
+        "lao_province": first.get(UnitKind.LAO_PROVINCE),
+        "commune": first.get(UnitKind.COMMUNE),
+        "position": position,
+    }
+    return Facts(**facts, properties=_properties(feature, facts, first))
+
+
+def _properties(feature: FeatureFacts, facts: Mapping[str, Any], units: Mapping[UnitKind, str]) -> str:
+    """The GeoJSON properties of a feature, empty ones left out, as compact JSON text."""
+    condition: Condition = facts["condition"]
+    position: PositionFacts | None = facts["position"]
+    names = {"vi": feature.name_vi, "en": feature.name_en, "lo": feature.name_lo}
+    properties: dict[str, object] = {
+        "id": str(feature.id),
+        "code": feature.code,
+        "number": facts["number"],
+        "kind": feature.kind,
+        "names": {language: name for language, name in names.items() if name} or None,
+        "standing": facts["standing"],
+        "state": condition.state,
+        "damaged": condition.damaged,
+        "overdue": condition.overdue,
+        "since": partial_date(condition.since, condition.since_precision),
+        "cause": condition.cause,
+        "urgency": condition.urgency,
+        "action": condition.action,
+        "components": {component.value: level.value for component, level in condition.levels} or None,
+        "position": condition.position,
+        "last_visit_on": condition.last_visit_on.isoformat() if condition.last_visit_on else None,
+        "responsible_side": facts["side"],
+        "responsible_unit": facts["unit_id"],
+        "province": facts["lao_province"],
+        "lao_district": units.get(UnitKind.LAO_DISTRICT),
+        "commune": facts["commune"],
+        "district": units.get(UnitKind.DISTRICT),
+    }
+    if position is not None:
+        properties |= {
+            "method": position.method,
+            "schematic": position.method == Method.SCHEMATIC,
+            "accuracy_m": position.accuracy_m,
+            "chainage_km": round(position.chainage_m / 1000, 3) if position.chainage_m is not None else None,
+        }
+    stated = {name: value for name, value in properties.items() if value is not None}
+    return json.dumps(stated, ensure_ascii=False, separators=(",", ":"))
+
+
+def partial_date(day: date | None, precision: str | None) -> str | None:
+    """A date in ISO 8601 as finely as it is known: `2018`, `2024-05` or `2024-05-15`."""
+    if day is None:
+        return None
+    length = {"year": 4, "month": 7}.get(precision or "day", 10)
+    return day.isoformat()[:length]
