@@ -15,9 +15,7 @@ LEVEL_DEFINITIONS: Mapping[str, Mapping[str, str]] = {
     "body": {
         "good": N_("Whole and upright; no crack wider than a hair."),
         "fair": N_("Hairline cracks, chipped edges or stains; nothing loose, still upright."),
-        "poor": N_(
-            "Cracks you can put a coin into, a piece broken off smaller than a hand, or a visible tilt."
-        ),
+        "poor": N_("Cracks you can put a coin into, a piece smaller than a hand broken off, or a tilt."),
         "severe": N_("Broken, fallen or about to fall, or a piece larger than a hand is missing."),
     },
     "lettering": {
@@ -35,9 +33,7 @@ LEVEL_DEFINITIONS: Mapping[str, Mapping[str, str]] = {
     "foundation": {
         "good": N_("Covered by firm ground on all sides."),
         "fair": N_("Soil washed away at the edge; bare less than a hand deep."),
-        "poor": N_(
-            "Bare more than a hand deep on one side, or the ground beside it is cracking or slipping."
-        ),
+        "poor": N_("Bare more than a hand deep on one side, or the ground beside it cracks or slips."),
         "severe": N_("Undercut, hanging free or sinking; the marker may fall or slide."),
     },
     "yard": {
@@ -70,9 +66,7 @@ DEFINITIONS: Mapping[str, Mapping[str, str]] = {
     },
     "position": {
         "in_place": N_("Stands where the record says, within the accuracy of what you measured."),
-        "suspected_moved": N_(
-            "Looks shifted, turned or set anew, but was not measured well enough to be sure."
-        ),
+        "suspected_moved": N_("Looks shifted, turned or set anew, but was not measured well enough to tell."),
         "moved": N_("Measured away from its recorded place by more than both accuracies together."),
         "undetermined": N_("Not measured, and nothing to judge it by."),
     },
@@ -98,9 +92,7 @@ DEFINITIONS: Mapping[str, Mapping[str, str]] = {
         "repair": N_("Mend parts of the marker where it stands."),
         "reinforce": N_("Protect the foundation or the foot: embankment, wall, drain."),
         "rebuild": N_("Set up a new marker in the same place."),
-        "relocate": N_(
-            "Set up the marker in another place: only by decision of both states; the line stays."
-        ),
+        "relocate": N_("Set up the marker in another place, by decision of both states; the line stays."),
         "decide": N_("The two sides must first agree on what to do."),
     },
     "state": {

@@ -64,9 +64,20 @@ class PageContext:
         A value of None in `query` leaves the parameter out. Raises NoMatchFound for an unknown route.
         """
         address = str(self.request.app.url_path_for(route, **path))
-        root = self.request.scope.get("root_path", "").rstrip("/")
-        kept = {name: self.request.query_params[name] for name in KEPT if name in self.request.query_params}
-        return quote(root + address, safe="/:@!$&'()*+,;=-._~") + _query({**kept, **(query or {})})
+        return quote(self._root() + address, safe="/:@!$&'()*+,;=-._~") + _query(
+            {**self._kept(), **(query or {})}
+        )
+
+    def _root(self) -> str:
+        return str(self.request.scope.get("root_path", "")).rstrip("/")
+
+    def _kept(self) -> dict[str, object]:
+        asked = self.request.query_params
+        return {name: asked[name] for name in KEPT if name in asked}
+
+    def home(self) -> str:
+        """The address of the first page."""
+        return self._root() + "/" + _query(self._kept())
 
     def here(self, **changes: object) -> str:
         """The page's own address with some parameters changed, or left out where the change is None."""
@@ -90,9 +101,7 @@ class PageContext:
         """Whether this page is the route's, or lies beneath it."""
         target = URL(self.url(route)).path.rstrip("/")
         path = self.request.url.path.rstrip("/")
-        return path == target or (
-            target != self.request.scope.get("root_path", "") and path.startswith(target + "/")
-        )
+        return path == target or (target != self._root() and path.startswith(target + "/"))
 
 
 def _query(values: Mapping[str, object], multi: Sequence[tuple[str, str]] = ()) -> str:

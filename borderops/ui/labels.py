@@ -131,13 +131,11 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "overdue": N_("Inspection overdue"),
     },
     "occasion": {
+        "inspection": N_("Inspection"),
         "patrol": N_("Patrol"),
         "joint_patrol": N_("Joint patrol"),
-        "joint_inspection": N_("Joint inspection"),
-        "survey": N_("Survey"),
         "report": N_("Report received"),
         "document": N_("Stated in a document"),
-        "other": N_("Other occasion"),
     },
     "method": {
         "protocol": N_("Protocol"),
