@@ -21,7 +21,7 @@ def libpq_url(url: str) -> str:
 
 
 def prepare_roles(superuser_url: str) -> None:
-    """Make the owner's and the application's role where there are none. Neither may make roles or databases."""
+    """Make the two roles where they do not exist. Neither may make roles or databases."""
     with psycopg.connect(libpq_url(superuser_url), autocommit=True) as connection:
         existing = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
         for role in (OWNER_ROLE, APP_ROLE):
