@@ -44,7 +44,9 @@ class BorderLine(Recorded, Base):
 
     id: Mapped[str] = mapped_column(String, primary_key=True)
     name: Mapped[str]
-    geom: Mapped[WKBElement] = mapped_column(Geometry("LINESTRINGM", srid=4326, dimension=3, spatial_index=False))
+    geom: Mapped[WKBElement] = mapped_column(
+        Geometry("LINESTRINGM", srid=4326, dimension=3, spatial_index=False)
+    )
     accuracy_m: Mapped[float]
     official_length_km: Mapped[float | None]
     source_id: Mapped[str] = mapped_column(ForeignKey("source.id"))
@@ -52,7 +54,7 @@ class BorderLine(Recorded, Base):
 
 
 class Unit(Recorded, Base):
-    """An administrative unit or a force, as it existed in a period: province, district, commune, post, company."""
+    """An administrative unit or a force as it existed in a period (kinds: `UnitKind`)."""
 
     __tablename__ = "unit"
     __table_args__ = (one_of("kind", UnitKind), one_of("side", UnitSide), one_of("mark", Mark))
@@ -113,7 +115,7 @@ class UnitSection(Bitemporal, Base):
 
 
 class RuleSetting(Bitemporal, Base):
-    """A number or rule that the law or the administrator sets, with its legal basis and from when it holds."""
+    """A number or rule set by law or by the administrator, with its legal basis and from when it holds."""
 
     __tablename__ = "rule_setting"
     __table_args__ = (one_of("mark", Mark),)

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 class Derive(Protocol):
     """Brings what is derived from the given features up to date, within the session's transaction."""
 
-    def __call__(self, session: Session, *, feature_ids: frozenset[UUID]) -> None: ...
+    def __call__(self, session: Session, *, feature_ids: frozenset[UUID]) -> None:
+        """Derive for these features."""
 
 
 _TOUCHED = "touched_features"

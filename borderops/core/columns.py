@@ -47,9 +47,9 @@ class Recorded:
 
 
 class Known(Recorded):
-    """A fact that is never changed: known since a moment, for good."""
+    """A fact that is never changed: known since a moment, for good. None: it was always known."""
 
-    known_since: Mapped[datetime] = mapped_column(Moment)
+    known_since: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class Bitemporal(Recorded):

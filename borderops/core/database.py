@@ -50,7 +50,11 @@ Moment = DateTime(timezone=True)
 def make_engine(address: str, *, pool_size: int = 10) -> Engine:
     """An engine whose connections act as the application role, in UTC."""
     engine = create_engine(
-        address, pool_size=pool_size, max_overflow=20, pool_pre_ping=False, connect_args={"options": "-c timezone=UTC"}
+        address,
+        pool_size=pool_size,
+        max_overflow=20,
+        pool_pre_ping=False,
+        connect_args={"options": "-c timezone=UTC"},
     )
 
     @event.listens_for(engine, "connect")

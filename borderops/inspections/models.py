@@ -67,7 +67,7 @@ class Inspection(Known, Base):
 
 
 class Photo(Recorded, Base):
-    """A photo taken at an inspection. The file lies in the data folder under its SHA-256; this row says what it is."""
+    """A photo taken at an inspection. The file lies in the data folder under its SHA-256."""
 
     __tablename__ = "photo"
 

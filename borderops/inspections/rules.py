@@ -253,10 +253,16 @@ def _after(before: Condition, inspection: InspectionFacts, *, destroyed: bool) -
     )
     if was_damaged:
         return replace(
-            carried, since=before.since, since_precision=before.since_precision, since_onset=before.since_onset
+            carried,
+            since=before.since,
+            since_precision=before.since_precision,
+            since_onset=before.since_onset,
         )
     return replace(
-        carried, since=inspection.observed_on, since_precision=inspection.precision, since_onset=inspection.onset
+        carried,
+        since=inspection.observed_on,
+        since_precision=inspection.precision,
+        since_onset=inspection.onset,
     )
 
 
@@ -280,7 +286,8 @@ def _is_confirmed(destroyed: Sequence[InspectionFacts], known_at: datetime | Non
     """Whether an unbroken run of "destroyed" findings amounts to a destruction: two observers and a photo."""
     observers = {inspection.observer or str(inspection.id) for inspection in destroyed}
     photographed = any(
-        inspection.photographed_from is not None and (known_at is None or inspection.photographed_from <= known_at)
+        inspection.photographed_from is not None
+        and (known_at is None or inspection.photographed_from <= known_at)
         for inspection in destroyed
     )
     return len(observers) >= CONFIRMATIONS and photographed

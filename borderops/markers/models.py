@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Identity, 
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from borderops.core.columns import Bitemporal, Known, Mark, Precision, Recorded, one_of
+from borderops.core.columns import Bitemporal, Known, Mark, Precision, one_of
 from borderops.core.database import Base
 from borderops.markers.rules import (
     EventKind,
@@ -27,7 +27,7 @@ from borderops.markers.rules import (
 )
 
 
-class Feature(Recorded, Base):
+class Feature(Known, Base):
     """A marker, stake or gate, registered once and never deleted.
 
     `code` is how it is addressed: the number as first registered, or a gate's short name. A later

@@ -63,7 +63,7 @@ class Method(StrEnum):
 
 
 class GateClass(StrEnum):
-    """Class of a gate (Decree 112/2014 Art. 4, amended by 34/2023): quốc tế, chính, phụ, lối mở, lối thông quan.
+    """Class of a gate: quốc tế, chính, phụ, lối mở, lối thông quan (Decree 112/2014 Art. 4).
 
     From the highest to the lowest; a pair is no higher than the lower of its sides.
     """
@@ -199,9 +199,9 @@ class FeatureFacts:
 
 
 def preferred_position(positions: Sequence[PositionFacts], *, on: date) -> PositionFacts | None:
-    """The position to use on a day: the best method; among equals the latest measured, then the most accurate.
+    """The position to use on a day: the best method; among equals the latest measured, then the most exact.
 
-    A position taken back by another is left out, and so is one measured after the day, unless there is no other.
+    One taken back by another is left out, and so is one measured after the day, unless there is no other.
     """
     taken_back = {position.corrects for position in positions if position.corrects is not None}
     order = list(Method)

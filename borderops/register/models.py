@@ -23,9 +23,15 @@ class FeaturePeriod(Base):
 
     __tablename__ = "feature_period"
     __table_args__ = (
-        ExcludeConstraint(("feature_id", "="), ("valid", "&&"), ("known", "&&"), name="one_truth", using="gist"),
+        ExcludeConstraint(
+            ("feature_id", "="), ("valid", "&&"), ("known", "&&"), name="one_truth", using="gist"
+        ),
         Index(
-            "ix_feature_period_map", "geom", "valid", postgresql_using="gist", postgresql_where=_CURRENT_KNOWLEDGE
+            "ix_feature_period_map",
+            "geom",
+            "valid",
+            postgresql_using="gist",
+            postgresql_where=_CURRENT_KNOWLEDGE,
         ),
         Index(
             "ix_feature_period_province",
@@ -41,13 +47,14 @@ class FeaturePeriod(Base):
     valid: Mapped[Range[date]] = mapped_column(DATERANGE)
     known: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
     kind: Mapped[str]
+    code: Mapped[str]
     number: Mapped[str | None]
     line_order: Mapped[int | None] = mapped_column(BigInteger)
     standing: Mapped[str]
     state: Mapped[str]
     damaged: Mapped[bool]
     overdue: Mapped[bool]
-    visited: Mapped[bool]
+    last_visit_on: Mapped[date | None] = mapped_column(Date)
     since: Mapped[date | None] = mapped_column(Date)
     responsible_side: Mapped[str]
     responsible_unit: Mapped[str | None]

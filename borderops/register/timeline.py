@@ -6,10 +6,9 @@ hold true at one moment of knowledge. Both are tested against each other.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
-from uuid import UUID
 
 from borderops.boundary.rules import SectionFacts, UnitKind
 from borderops.inspections.rules import Condition, InspectionFacts, condition_timeline
@@ -19,7 +18,6 @@ from borderops.markers.rules import (
     EventFacts,
     EventKind,
     FeatureFacts,
-    Kind,
     Method,
     PositionFacts,
     Side,
@@ -27,8 +25,19 @@ from borderops.markers.rules import (
     preferred_position,
 )
 
+
+@dataclass(frozen=True)
+class IntervalFacts:
+    """That at most `days` may pass between two visits, a setting with its own dates."""
+
+    days: int
+    valid_from: date | None
+    known_from: datetime | None
+    known_to: datetime | None
+
+
 T = TypeVar("T", EventFacts, PositionFacts, InspectionFacts)
-P = TypeVar("P", DutyFacts, SectionFacts)
+P = TypeVar("P", DutyFacts, SectionFacts, IntervalFacts)
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,7 @@ class FeatureHistory:
     duties: Sequence[DutyFacts] = ()
     sections: Sequence[SectionFacts] = ()
     inspections: Sequence[InspectionFacts] = ()
+    intervals: Sequence[IntervalFacts] = ()
 
 
 @dataclass(frozen=True)
@@ -83,6 +93,7 @@ def known_then(history: FeatureHistory, known_at: datetime | None) -> FeatureHis
         duties=_periods_known(history.duties, known_at),
         sections=_periods_known(history.sections, known_at),
         inspections=_facts_known(history.inspections, known_at),
+        intervals=_periods_known(history.intervals, known_at),
     )
 
 
@@ -95,18 +106,24 @@ def moments_of_knowledge(history: FeatureHistory) -> list[datetime]:
         moments.add(position.known_from)
     for inspection in history.inspections:
         moments |= {inspection.known_from, inspection.photographed_from}
-    for stretch in (*history.duties, *history.sections):
-        moments |= {stretch.known_from, stretch.known_to}
+    moments |= {moment for duty in history.duties for moment in (duty.known_from, duty.known_to)}
+    moments |= {
+        moment for section in _own_sections(history) for moment in (section.known_from, section.known_to)
+    }
+    moments |= {moment for setting in history.intervals for moment in (setting.known_from, setting.known_to)}
     return sorted(moment for moment in moments if moment is not None)
 
 
-def timeline(history: FeatureHistory, *, interval_days: int | None, known_at: datetime | None) -> list[Period]:
+def timeline(history: FeatureHistory, *, known_at: datetime | None) -> list[Period]:
     """What we held true at `known_at`: periods without gap or overlap from the beginning of time to its end.
 
-    Neighbours differ. `history` is already cut to what was known (see `known_then`). `interval_days` is the
-    longest time allowed between visits, None where none is set.
+    Neighbours differ. Of the intervals set between visits the latest known then is applied throughout.
     """
-    conditions = condition_timeline(history.inspections, interval_days=interval_days, known_at=known_at)
+    history = replace(known_then(history, known_at), sections=_own_sections(history, known_at))
+    interval = max(history.intervals, key=lambda setting: setting.valid_from or date.min, default=None)
+    conditions = condition_timeline(
+        history.inspections, interval_days=interval.days if interval else None, known_at=known_at
+    )
     days = sorted(day for day in _days(history, conditions) if day is not None)
     result: list[Period] = []
     condition_index = 0
@@ -121,22 +138,41 @@ def timeline(history: FeatureHistory, *, interval_days: int | None, known_at: da
     return result
 
 
-def periods(history: FeatureHistory, *, interval_days: int | None) -> list[Period]:
+def periods(history: FeatureHistory) -> list[Period]:
     """The whole of it: for every moment of knowledge what was then held true, equal stretches joined."""
     open_periods: dict[tuple[date | None, date | None, Facts], datetime | None] = {}
     closed: list[Period] = []
     begin = history.feature.known_from
-    moments = [begin, *(moment for moment in moments_of_knowledge(history) if begin is None or moment > begin)]
+    moments = [
+        begin,
+        *(moment for moment in moments_of_knowledge(history) if begin is None or moment > begin),
+    ]
     for moment in moments:
         now_true = {
             (period.valid_from, period.valid_to, period.facts)
-            for period in timeline(known_then(history, moment), interval_days=interval_days, known_at=moment)
+            for period in timeline(history, known_at=moment)
         }
         for key in [key for key in open_periods if key not in now_true]:
             closed.append(Period(*key, known_from=open_periods.pop(key), known_to=moment))
         for key in now_true - open_periods.keys():
             open_periods[key] = moment
     return [*closed, *(Period(*key, known_from=since) for key, since in open_periods.items())]
+
+
+def _own_sections(history: FeatureHistory, known_at: datetime | None = datetime.max) -> list[SectionFacts]:
+    """The sections that ever cover the feature, by any of its numbers and places; at `known_at` if given."""
+    orders = {history.feature.line_order, *(event.line_order for event in history.events)}
+    chainages = {position.chainage_m for position in history.positions} | {None}
+    mine = [
+        section
+        for section in history.sections
+        if any(
+            section.covers(line_order=order, chainage_m=chainage)
+            for order in orders
+            for chainage in chainages
+        )
+    ]
+    return mine if known_at == datetime.max else list(_periods_known(mine, known_at))
 
 
 def _facts_known(facts: Sequence[T], known_at: datetime | None) -> Sequence[T]:
@@ -164,8 +200,8 @@ def _days(history: FeatureHistory, conditions: Iterable[Condition]) -> set[date 
     days: set[date | None] = {condition.on for condition in conditions}
     days |= {event.occurred_on for event in history.events}
     days |= {position.measured_on for position in history.positions}
-    for stretch in (*history.duties, *history.sections):
-        days |= {stretch.valid_from, stretch.valid_to}
+    days |= {day for duty in history.duties for day in (duty.valid_from, duty.valid_to)}
+    days |= {day for section in history.sections for day in (section.valid_from, section.valid_to)}
     return days
 
 

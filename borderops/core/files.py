@@ -1,0 +1,44 @@
+"""Files that belong to records, kept in the data folder under the SHA-256 of their content.
+
+A file is written whole and flushed to disk before its name exists, so a row that names it never points at
+half a photo. The same content is kept once. Nothing is ever overwritten.
+"""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+
+class FileStore:
+    """Content-addressed files below `folder`; made with access for the program's own user only."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def keep(self, content: bytes) -> str:
+        """Store the content and return its SHA-256 as hexadecimal digits."""
+        digest = hashlib.sha256(content).hexdigest()
+        path = self.path(digest)
+        if path.exists():
+            return digest
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(file.name).replace(path)
+        _flush_folder(path.parent)
+        return digest
+
+    def path(self, digest: str) -> Path:
+        """Where the content with this SHA-256 lies, or would lie."""
+        return self.folder / digest[:2] / digest
+
+
+def _flush_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,128 @@
+"""Keeping the derived periods true: after each change, and from nothing.
+
+`refresh` brings the present knowledge of some features up to date and closes what it replaces;
+`rebuild` throws their periods away and replays everything that was ever known of them. Both come to the
+same rows, which a test holds.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.orm import Session
+
+from borderops.inspections.rules import State
+from borderops.markers.models import Feature
+from borderops.markers.rules import FeatureFacts
+from borderops.register.histories import in_batches, list_histories
+from borderops.register.models import FeaturePeriod
+from borderops.register.timeline import Period, moments_of_knowledge, periods, timeline
+
+#: A period as its table knows it: what identifies it among the periods of one feature.
+Key = tuple[date | None, date | None, tuple[str, ...]]
+
+
+def refresh(session: Session, *, feature_ids: frozenset[UUID]) -> None:
+    """Derive what is now known of these features, closing what it replaces.
+
+    One at a time for each feature: a second writer waits for the first one's commit and then sees what it
+    wrote. Where a fact turns out to be older than what was last derived, the feature is replayed whole.
+    """
+    for feature_id in sorted(feature_ids):
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(feature_id), 0))))
+    for history in list_histories(session, feature_ids=feature_ids):
+        held = _held(session, history.feature.id)
+        latest = max((row.known.lower for row in held.values() if row.known.lower), default=None)
+        moment = max(moments_of_knowledge(history), default=None)
+        if not held or moment is None or (latest is not None and moment <= latest):
+            rebuild(session, feature_ids=[history.feature.id])
+            continue
+        wanted = {
+            _key(row): row for row in (_row(history.feature, p) for p in timeline(history, known_at=moment))
+        }
+        replaced = [row.id for key, row in held.items() if key not in wanted]
+        if replaced:
+            session.execute(
+                update(FeaturePeriod)
+                .where(FeaturePeriod.id.in_(replaced))
+                .values(known=func.tstzrange(func.lower(FeaturePeriod.known), moment))
+            )
+        added = [{**row, "known": Range(moment, None)} for key, row in wanted.items() if key not in held]
+        if added:
+            session.execute(insert(FeaturePeriod), added)
+
+
+def rebuild(
+    session: Session,
+    *,
+    feature_ids: Iterable[UUID] | None = None,
+    progress: Callable[[int], None] = lambda _done: None,
+) -> int:
+    """Throw away and derive again the periods of these features, or of all. Returns how many features."""
+    wanted = list(feature_ids if feature_ids is not None else session.scalars(select(Feature.id)))
+    done = 0
+    for batch in in_batches(wanted):
+        session.execute(delete(FeaturePeriod).where(FeaturePeriod.feature_id.in_(batch)))
+        rows = [
+            {**_row(history.feature, period), "known": Range(period.known_from, period.known_to)}
+            for history in list_histories(session, feature_ids=batch)
+            for period in periods(history)
+        ]
+        if rows:
+            session.execute(insert(FeaturePeriod), rows)
+        done += len(batch)
+        progress(done)
+    return done
+
+
+def _held(session: Session, feature_id: UUID) -> dict[Key, Any]:
+    """The feature's periods as now known, by what identifies them."""
+    rows = session.execute(
+        select(
+            FeaturePeriod.id,
+            FeaturePeriod.valid,
+            FeaturePeriod.known,
+            FeaturePeriod.properties,
+            FeaturePeriod.position_id,
+            FeaturePeriod.unit_ids,
+            FeaturePeriod.inspection_id,
+        ).where(FeaturePeriod.feature_id == feature_id, func.upper_inf(FeaturePeriod.known))
+    )
+    return {_key(dict(row._mapping)): row for row in rows}
+
+
+def _row(feature: FeatureFacts, period: Period) -> dict[str, Any]:
+    facts = period.facts
+    position = facts.position
+    return {
+        "feature_id": feature.id,
+        "valid": Range(period.valid_from, period.valid_to),
+        "kind": feature.kind.value,
+        "code": feature.code,
+        "number": facts.number,
+        "line_order": facts.line_order,
+        "standing": facts.standing.value,
+        "state": facts.condition.state.value,
+        "damaged": facts.condition.damaged,
+        "overdue": facts.condition.overdue or facts.condition.state == State.OVERDUE,
+        "last_visit_on": facts.condition.last_visit_on,
+        "since": facts.condition.since,
+        "responsible_side": facts.side.value,
+        "responsible_unit": facts.unit_id,
+        "lao_province": facts.lao_province,
+        "commune": facts.commune,
+        "unit_ids": list(facts.unit_ids),
+        "position_id": position.id if position else None,
+        "inspection_id": facts.condition.inspection_id,
+        "chainage_m": position.chainage_m if position else None,
+        "geom": f"SRID=4326;POINT({position.lon!r} {position.lat!r})" if position else None,
+        "properties": facts.properties,
+    }
+
+
+def _key(row: Mapping[str, Any]) -> Key:
+    told = (row["properties"], str(row["position_id"]), str(row["inspection_id"]), ",".join(row["unit_ids"]))
+    return row["valid"].lower, row["valid"].upper, told

@@ -1,0 +1,121 @@
+"""What a reader asks the register for: the two dates, and which features."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import ColumnElement, false, func, or_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from borderops.boundary.queries import UnitFacts, find_units_named
+from borderops.core.asof import AsOf
+from borderops.core.viewer import Viewer
+from borderops.core.words import matches
+from borderops.inspections.rules import State
+from borderops.markers.numbers import NumberRange, looks_like_number, parse_numbers
+from borderops.markers.rules import Kind, Side
+from borderops.register.models import FeaturePeriod
+
+
+@dataclass(frozen=True)
+class RegisterFilter:
+    """Which features, at which dates. Empty fields do not limit; several values of one field are "any of".
+
+    `province` is a Lao province's id; `unit` the id of any unit (commune, district, post, company);
+    `section` a stretch from one number to another; `bbox` is west, south, east, north in degrees;
+    `text` what a person typed: a number, numbers, or a place.
+    """
+
+    at: AsOf
+    kind: tuple[Kind, ...] = ()
+    province: tuple[str, ...] = ()
+    state: tuple[State, ...] = ()
+    responsible_side: tuple[Side, ...] = ()
+    unit: tuple[str, ...] = ()
+    section: NumberRange | None = None
+    bbox: tuple[float, float, float, float] | None = None
+    text: str | None = None
+    damaged: bool | None = None
+    overdue: bool | None = None
+    standing: tuple[str, ...] = field(default=("standing",))
+
+
+def conditions(
+    asked: RegisterFilter,
+    *,
+    viewer: Viewer,
+    units: Mapping[str, UnitFacts],
+    gates: Mapping[str, tuple[str, ...]],
+) -> list[ColumnElement[bool]]:
+    """The filter as SQL conditions on `FeaturePeriod`, and what the viewer may see.
+
+    `gates` are the names of each gate by its feature's code, for the text search.
+    """
+    period = FeaturePeriod
+    wanted: list[ColumnElement[bool]] = [*dates(asked.at), *visible(viewer)]
+    columns: list[tuple[tuple[str, ...], InstrumentedAttribute[str] | InstrumentedAttribute[str | None]]] = [
+        (asked.kind, period.kind),
+        (asked.province, period.lao_province),
+        (asked.responsible_side, period.responsible_side),
+        (asked.standing, period.standing),
+    ]
+    wanted += [column.in_(values) for values, column in columns if values]
+    if asked.state:
+        plain = [state for state in asked.state if state != State.OVERDUE]
+        overdue = period.overdue if State.OVERDUE in asked.state else false()
+        wanted.append(or_(period.state.in_(plain), overdue))
+    if asked.unit:
+        wanted.append(period.unit_ids.overlap(list(asked.unit)))
+    if asked.section is not None:
+        first, last = asked.section.line_orders
+        wanted.append(period.line_order.between(first, last))
+    if asked.bbox is not None:
+        wanted.append(period.geom.op("&&")(func.ST_MakeEnvelope(*asked.bbox, 4326)))
+    if asked.damaged is not None:
+        wanted.append(period.damaged.is_(asked.damaged))
+    if asked.overdue is not None:
+        wanted.append(period.overdue.is_(asked.overdue))
+    if asked.text and asked.text.strip():
+        wanted.append(_meant_by(asked.text.strip(), units=units, gates=gates))
+    return wanted
+
+
+def visible(viewer: Viewer) -> list[ColumnElement[bool]]:
+    """What limits the viewer: nothing for one who sees all, everything for one whose duties are not known."""
+    return [] if viewer.sees_all else [false()]
+
+
+def dates(at: AsOf) -> list[ColumnElement[bool]]:
+    """That a period holds the day and the moment asked for."""
+    known = (
+        func.upper_inf(FeaturePeriod.known)
+        if at.known_at is None
+        else FeaturePeriod.known.contains(at.known_at)
+    )
+    return [FeaturePeriod.valid.contains(at.as_of), known]
+
+
+def _meant_by(
+    text: str, *, units: Mapping[str, UnitFacts], gates: Mapping[str, tuple[str, ...]]
+) -> ColumnElement[bool]:
+    period = FeaturePeriod
+    if looks_like_number(text):
+        return or_(*(_numbered(number.line_order) for number in parse_numbers(text, field="q")))
+    named = find_units_named(units, text)
+    gate_codes = [code for code, names in gates.items() if any(matches(text, name) for name in names)]
+    return or_(
+        period.unit_ids.overlap(named) if named else false(),
+        period.code.in_(gate_codes) if gate_codes else false(),
+    )
+
+
+def _numbered(line_order: int) -> ColumnElement[bool]:
+    """Features of that number; a position's number finds all its markers, but not the stakes after it."""
+    if line_order % 1_000:
+        return FeaturePeriod.line_order == line_order
+    return FeaturePeriod.line_order.between(line_order, line_order + 999)
+
+
+def is_past(at: AsOf, *, today: date) -> bool:
+    """Whether the question is about another day or another knowledge than the present."""
+    return at.as_of != today or at.known_at is not None

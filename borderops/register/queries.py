@@ -1,0 +1,215 @@
+"""Every read of the register: features, lists, counts and GeoJSON, each as of a date and for a viewer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, literal, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import Session
+
+from borderops.boundary.queries import list_units
+from borderops.core.asof import AsOf
+from borderops.core.errors import NotFound
+from borderops.core.messages import N_
+from borderops.core.viewer import Viewer
+from borderops.markers.models import Feature
+from borderops.markers.numbers import looks_like_number, parse_number
+from borderops.markers.rules import Kind
+from borderops.register.features import FeatureOnDay, feature_columns, feature_on_day
+from borderops.register.filters import RegisterFilter, conditions, dates, visible
+from borderops.register.models import FeaturePeriod
+
+#: Decimals of a coordinate in GeoJSON: 1e-7 degrees are about a centimetre.
+DECIMALS = 7
+
+
+class Order(StrEnum):
+    """How a list is sorted; a leading minus turns it round."""
+
+    NUMBER = "number"
+    STATE = "state"
+    SINCE = "since"
+    LAST_VISIT = "last_visit_on"
+    DUTY = "responsible_side"
+    PROVINCE = "province"
+    KIND = "kind"
+
+
+#: From what calls for action first to what does not.
+STATE_ORDER = (
+    "destroyed",
+    "reported_destroyed",
+    "not_found",
+    "severe",
+    "poor",
+    "overdue",
+    "never_inspected",
+    "seen",
+    "fair",
+    "good",
+)
+
+
+@dataclass(frozen=True)
+class FeaturePage:
+    """A part of a list, and how many features the whole list has."""
+
+    features: Sequence[FeatureOnDay]
+    total: int
+
+
+def gate_names(session: Session) -> dict[str, tuple[str, ...]]:
+    """The names of every gate, by its code."""
+    rows = session.execute(
+        select(Feature.code, Feature.name_vi, Feature.name_en, Feature.name_lo).where(
+            Feature.kind == Kind.GATE
+        )
+    )
+    return {code: tuple(name for name in names if name) for code, *names in rows}
+
+
+def list_features(
+    session: Session,
+    *,
+    viewer: Viewer,
+    asked: RegisterFilter,
+    order: Order = Order.NUMBER,
+    descending: bool = False,
+    limit: int | None = None,
+    offset: int = 0,
+) -> FeaturePage:
+    """The features that the filter asks for, in order."""
+    wanted = _conditions(session, viewer=viewer, asked=asked)
+    total = session.scalar(select(func.count()).select_from(FeaturePeriod).where(*wanted)) or 0
+    query = (
+        feature_columns().where(*wanted).order_by(*_sorting(order, descending)).limit(limit).offset(offset)
+    )
+    return FeaturePage([feature_on_day(row) for row in session.execute(query)], total)
+
+
+def features_geojson(session: Session, *, viewer: Viewer, asked: RegisterFilter) -> bytes:
+    """The features that the filter asks for as an RFC 7946 FeatureCollection, made in the database."""
+    wanted = _conditions(session, viewer=viewer, asked=asked)
+    features = func.string_agg(_geojson(), aggregate_order_by(literal(","), FeaturePeriod.line_order))
+    text = session.scalar(select(features).where(*wanted)) or ""
+    return f'{{"type":"FeatureCollection","features":[{text}]}}'.encode()
+
+
+def feature_geojson(session: Session, *, viewer: Viewer, address: str, at: AsOf) -> bytes:
+    """One feature as an RFC 7946 Feature. Raises NotFound."""
+    text = session.scalar(
+        select(_geojson()).where(_addressed(address), *dates(at), *visible(viewer)).limit(1)
+    )
+    if text is None:
+        raise _no_feature(address)
+    return str(text).encode()
+
+
+def get_feature(session: Session, *, viewer: Viewer, address: str, at: AsOf) -> FeatureOnDay:
+    """One feature, by its number as people write it, a gate's code, or its id. Raises NotFound."""
+    row = session.execute(
+        feature_columns().where(_addressed(address), *dates(at), *visible(viewer)).limit(1)
+    ).first()
+    if row is None:
+        raise _no_feature(address)
+    return feature_on_day(row)
+
+
+def list_neighbours(
+    session: Session, *, viewer: Viewer, feature: FeatureOnDay, at: AsOf, each_way: int = 2
+) -> tuple[list[FeatureOnDay], list[FeatureOnDay]]:
+    """The features before and after this one on the line, nearest first, by number or else by chainage."""
+    if feature.line_order is not None:
+        place: Any = FeaturePeriod.line_order
+        here: float = feature.line_order
+    elif feature.chainage_km is not None:
+        place, here = FeaturePeriod.chainage_m, feature.chainage_km * 1000
+    else:
+        return [], []
+    base = feature_columns().where(
+        *dates(at),
+        *visible(viewer),
+        FeaturePeriod.standing == "standing",
+        FeaturePeriod.line_order.is_not(None),
+    )
+    before = session.execute(base.where(place < here).order_by(place.desc()).limit(each_way))
+    after = session.execute(base.where(place > here).order_by(place).limit(each_way))
+    return [feature_on_day(row) for row in before], [feature_on_day(row) for row in after]
+
+
+def count_by(
+    session: Session, *, viewer: Viewer, asked: RegisterFilter, names: Sequence[str]
+) -> dict[tuple[str | None, ...], int]:
+    """How many features there are of each combination of these columns of `FeaturePeriod`."""
+    columns = [getattr(FeaturePeriod, name) for name in names]
+    rows = session.execute(
+        select(*columns, func.count())
+        .where(*_conditions(session, viewer=viewer, asked=asked))
+        .group_by(*columns)
+    )
+    return {tuple(row[:-1]): row[-1] for row in rows}
+
+
+def find_feature_id(session: Session, *, address: str) -> UUID | None:
+    """The id of the feature so addressed, at any date; for writing to it."""
+    return session.scalar(
+        select(FeaturePeriod.feature_id)
+        .where(_addressed(address))
+        .order_by(func.upper_inf(FeaturePeriod.valid).desc(), func.upper_inf(FeaturePeriod.known).desc())
+        .limit(1)
+    )
+
+
+def _conditions(session: Session, *, viewer: Viewer, asked: RegisterFilter) -> list[ColumnElement[bool]]:
+    named = bool(asked.text and asked.text.strip())
+    return conditions(
+        asked,
+        viewer=viewer,
+        units=list_units(session, viewer=viewer) if named else {},
+        gates=gate_names(session) if named else {},
+    )
+
+
+def _geojson() -> ColumnElement[str]:
+    return func.concat(
+        '{"type":"Feature","id":"',
+        FeaturePeriod.feature_id,
+        '","geometry":',
+        func.coalesce(func.ST_AsGeoJSON(FeaturePeriod.geom, DECIMALS), "null"),
+        ',"properties":',
+        FeaturePeriod.properties,
+        "}",
+    )
+
+
+def _addressed(address: str) -> ColumnElement[bool]:
+    try:
+        return FeaturePeriod.feature_id == UUID(address)
+    except ValueError:
+        pass
+    if looks_like_number(address):
+        return FeaturePeriod.number == str(parse_number(address))
+    return FeaturePeriod.code == address.strip().casefold()
+
+
+def _no_feature(address: str) -> NotFound:
+    return NotFound(N_("There is no feature %(address)s in the register at that date."), address=address)
+
+
+def _sorting(order: Order, descending: bool) -> list[Any]:
+    state_place: Mapping[str, int] = {state: place for place, state in enumerate(STATE_ORDER)}
+    columns: dict[Order, Any] = {
+        Order.NUMBER: FeaturePeriod.line_order,
+        Order.STATE: func.array_position(list(state_place), FeaturePeriod.state),
+        Order.SINCE: FeaturePeriod.since,
+        Order.LAST_VISIT: FeaturePeriod.last_visit_on,
+        Order.DUTY: FeaturePeriod.responsible_side,
+        Order.PROVINCE: FeaturePeriod.lao_province,
+        Order.KIND: FeaturePeriod.kind,
+    }
+    chosen = columns[order]
+    first = chosen.desc().nulls_last() if descending else chosen.asc().nulls_last()
+    return [first, FeaturePeriod.line_order.asc().nulls_last(), FeaturePeriod.code]
