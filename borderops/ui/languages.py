@@ -154,11 +154,12 @@ class Translator:
         return format_decimal(value, "#,##0" + ("." + "#" * decimals if decimals else ""), locale=self.locale)
 
     def length(self, metres: float | None, /) -> str:
-        """A length: metres below one kilometre, then kilometres with one decimal; an en dash for None."""
+        """A length: centimetres shown below 1 m, metres below 1 km, then kilometres; an en dash for None."""
         if metres is None:
             return "–"
         if abs(metres) < 1000:
-            return f"{self.number(metres, 1 if abs(metres) < 10 else 0)} m"
+            decimals = 2 if abs(metres) < 1 else 1 if abs(metres) < 10 else 0
+            return f"{self.number(metres, decimals)} m"
         return f"{self.number(metres / 1000, 1)} km"
 
     def accuracy(self, metres: float | None, /) -> str:
