@@ -15,15 +15,14 @@ import csv
 import json
 import math
 import sys
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from geo_manifest import GEO, LINE_SOURCE, Row, check, read, write_manifest
-from pyproj import Geod
 
+from borderops.boundary.along import Schematic, interpolate
+from borderops.boundary.line import Line
 from borderops.markers.numbers import parse_number
 
 LINES = ("vietnam-laos", "nghe-an")  # the features of border_line.geojson, in its order
@@ -34,13 +33,6 @@ ANCHORS = "borderops-anchors"  # the sources that computed rows name
 COMMUNES = "borderops-communes-km"
 
 
-class Place(NamedTuple):
-    """A place along the section in kilometres, and the radius in kilometres within which the thing lies."""
-
-    km: float
-    radius_km: float
-
-
 class Stretch(NamedTuple):
     """A part of the section in kilometres, north end first."""
 
@@ -48,62 +40,24 @@ class Stretch(NamedTuple):
     to_km: float
 
 
-class Ruler:
-    """A line with its geodesic kilometres."""
-
-    def __init__(self, coordinates: Sequence[Sequence[float]]) -> None:
-        self._geod = Geod(ellps="WGS84")
-        self._points = [(lon, lat) for lon, lat, *_ in coordinates]
-        lons, lats = zip(*self._points, strict=True)
-        self._km = [0.0]
-        for length_m in self._geod.line_lengths(lons, lats):
-            self._km.append(self._km[-1] + length_m / 1000)
-
-    @property
-    def length_km(self) -> float:
-        """The whole length."""
-        return self._km[-1]
-
-    def point_at(self, km: float) -> tuple[float, float]:
-        """Longitude and latitude at `km` from the north end."""
-        at = min(max(bisect_right(self._km, km) - 1, 0), len(self._points) - 2)
-        (lon, lat), (next_lon, next_lat) = self._points[at], self._points[at + 1]
-        azimuth, _, _ = self._geod.inv(lon, lat, next_lon, next_lat)
-        lon, lat, _ = self._geod.fwd(lon, lat, azimuth, (km - self._km[at]) * 1000)
-        return lon, lat
-
-
-@dataclass(frozen=True)
 class Anchors:
-    """Markers whose place along the line is roughly known, by position number; the rest lies between them.
+    """Markers whose place along the line is roughly known, by position number; the rest lies between them."""
 
-    A marker between two anchors is placed in proportion to its number. Its radius is the anchors' radius in
-    the same proportion, and to it twice the spread of a chain of uneven steps tied at both ends,
-    sqrt(k (n - k) / n) steps, where a step varies by half the mean distance between neighbours. That half is
-    an assumption.
-    """
-
-    places: dict[int, Place]
-    step_km: float
+    def __init__(self, path: Path, *, scale: float) -> None:
+        self._rows = sorted(
+            (int(row["number"]), float(row["km"]) * scale * 1000, float(row["plus_minus_km"]) * 1000)
+            for row in read(path)
+        )
 
     def around(self, number: float) -> tuple[int, int]:
         """The anchors on either side of a position number; the same twice where it is one itself."""
-        before = max(known for known in self.places if known <= number)
-        return before, min(known for known in self.places if known >= number)
+        known = [anchor for anchor, _, _ in self._rows]
+        before = max(anchor for anchor in known if anchor <= number)
+        return before, min(anchor for anchor in known if anchor >= number)
 
-    def at(self, number: float) -> Place:
+    def at(self, number: float) -> Schematic:
         """The place of a position number; 425.25 is a quarter of the way from 425 to 426."""
-        before, after = self.around(number)
-        first, last = self.places[before], self.places[after]
-        if before == after:
-            return first
-        steps, passed = after - before, number - before
-        share = passed / steps
-        spread_km = self.step_km / 2 * math.sqrt(passed * (steps - passed) / steps)
-        return Place(
-            first.km + share * (last.km - first.km),
-            first.radius_km + share * (last.radius_km - first.radius_km) + 2 * spread_km,
-        )
+        return interpolate(self._rows, number)
 
 
 def write(name: str, columns: str, rows: Iterable[Row]) -> None:
@@ -128,24 +82,16 @@ def write_lines(given: list[dict[str, Any]]) -> None:
     (GEO / "line.geojson").write_text(text, encoding="utf-8", newline="\n")
 
 
-def read_anchors(path: Path, *, scale: float, length_km: float) -> Anchors:
-    """The anchors, their kilometres brought to the line's length."""
-    places = {
-        int(row["number"]): Place(float(row["km"]) * scale, float(row["plus_minus_km"])) for row in read(path)
-    }
-    return Anchors(places, step_km=length_km / (max(places) - min(places)))
-
-
-def position_row(name: str, place: Place, *, ruler: Ruler, note: str) -> Row:
+def position_row(name: str, place: Schematic, *, line: Line, note: str) -> Row:
     """A row of positions.csv: to 0.00001 degree (about 1 m), the radius up to the next 100 m."""
-    lon, lat = (f"{figure:.5f}" for figure in ruler.point_at(place.km))
-    radius_m = math.ceil(round(place.radius_km * 10, 6)) * 100
+    lon, lat = (f"{figure:.5f}" for figure in line.point_at(place.chainage_m))
+    radius_m = math.ceil(round(place.radius_m / 100, 6)) * 100
     row = {"feature": name, "lon": lon, "lat": lat, "system": "EPSG:4326", "x": lon, "y": lat}
     row |= {"method": "schematic", "accuracy_m": str(radius_m)}
     return row | {"source": ANCHORS, "mark": "inferred", "note": "Vị trí sơ đồ: " + note}
 
 
-def position_rows(ruler: Ruler, anchors: Anchors) -> Iterable[Row]:
+def position_rows(line: Line, anchors: Anchors) -> Iterable[Row]:
     """A schematic position for every registered feature. Markers of one position share its point."""
     texts = [row["number"] for row in read(GEO / "features.csv") if row["number"]]
     numbers = {text: parse_number(text) for text in texts}
@@ -158,13 +104,13 @@ def position_rows(ruler: Ruler, anchors: Anchors) -> Iterable[Row]:
         note = f"nội suy theo thứ tự số giữa các điểm tựa {before} và {after}."
         if before == after:
             note = "ước lượng trên đường biên giới theo đoạn, bản hoặc cửa khẩu mà nguồn nêu."
-        yield position_row(text, anchors.at(value), ruler=ruler, note=note)
+        yield position_row(text, anchors.at(value), line=line, note=note)
     for gate in read(GEO / "gate_places.csv"):
-        ends = [anchors.at(parse_number(gate[end]).position).km for end in ("near_from", "near_to")]
-        place = Place(sum(ends) / 2, float(gate["radius_km"]))
+        ends = [anchors.at(parse_number(gate[end]).position) for end in ("near_from", "near_to")]
+        place = Schematic(sum(end.chainage_m for end in ends) / 2, float(gate["radius_km"]) * 1000)
         near = " và ".join(dict.fromkeys((gate["near_from"], gate["near_to"])))
         note = f"lấy theo mốc {near} trên đường biên giới; tọa độ cửa khẩu chưa được công bố."
-        yield position_row(gate["gate"], place, ruler=ruler, note=note)
+        yield position_row(gate["gate"], place, line=line, note=note)
 
 
 def stretch_row(
@@ -185,8 +131,8 @@ def lao_stretches(numbered: list[Row], anchors: Anchors, end_km: float) -> Itera
         if next_one is not None:
             last, first = given[province]["to_number"], given[next_one]["from_number"]
             ends = [anchors.at(parse_number(text).position) for text in (last, first)]
-            south_km = sum(place.km for place in ends) / 2
-            note += f" South end uncertain by {max(place.radius_km for place in ends):.0f} km."
+            south_km = sum(place.chainage_m for place in ends) / 2000
+            note += f" South end uncertain by {max(place.radius_m for place in ends) / 1000:.0f} km."
         yield stretch_row(province, Stretch(north_km, south_km), source=ANCHORS, note=note)
         north_km = south_km
 
@@ -224,14 +170,15 @@ def commune_stretches(source: Path, *, scale: float, end_km: float) -> Iterable[
 
 def make(source: Path) -> None:
     """Write all that is computed, and the manifest last."""
-    lines = json.loads((source / "border_line.geojson").read_text(encoding="utf-8"))["features"]
-    ruler = Ruler(lines[LINES.index(SECTION)]["geometry"]["coordinates"])
-    scale = ruler.length_km / float(read(source / "communes_by_km.csv")[-1]["to_km"])
-    anchors = read_anchors(source / "marker_anchors.csv", scale=scale, length_km=ruler.length_km)
-    end_km = math.ceil(ruler.length_km * 10) / 10  # just past the last point, which belongs to the last unit
-    write_lines(lines)
+    given = json.loads((source / "border_line.geojson").read_text(encoding="utf-8"))["features"]
+    line = Line.from_coordinates(given[LINES.index(SECTION)]["geometry"]["coordinates"])
+    length_km = line.length_m / 1000
+    scale = length_km / float(read(source / "communes_by_km.csv")[-1]["to_km"])
+    end_km = math.ceil(length_km * 10) / 10  # just past the last point, which belongs to the last unit
+    anchors = Anchors(source / "marker_anchors.csv", scale=scale)
+    write_lines(given)
     columns = "feature,lon,lat,system,x,y,method,accuracy_m,measured_on,precision,source,mark,note"
-    write("positions.csv", columns, position_rows(ruler, anchors))
+    write("positions.csv", columns, position_rows(line, anchors))
     numbered = [row for row in read(GEO / "unit_sections.csv") if not row["from_km"]]
     whole = Stretch(0, end_km)
     by_km = [

@@ -99,7 +99,7 @@ def test_every_numbered_feature_lies_in_one_lao_province() -> None:
         assert len(units_by_number(number, "2024-06-30", UnitKind.LAO_PROVINCE)) == 1
 
 
-#: Footnote 2 for 2024: component, level, cause, action, whether its date is the damage's, whose duty, which unit.
+#: Footnote 2 of 2024: component, level, cause, action; is the date the damage's own; whose duty, which unit.
 FOOTNOTE_2 = {
     "390": ("unspecified", "severe", "people", "decide", "yes", "UNSETTLED", ""),
     "397(1)": ("unspecified", "severe", "unknown", "rebuild", "no", "LA", "houaphanh"),
