@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
-def N_(text: str) -> str:
+def N_(text: str) -> str:  # noqa: N802 - the name that translators' tools look for
     """Mark `text` for the translators' catalogue; it is translated where it is shown."""
     return text
 

@@ -1,0 +1,56 @@
+"""What every route is given: the request's session and its two dates."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import Depends, Query, Request
+from pydantic import AwareDatetime
+from sqlalchemy.orm import Session
+
+from borderops.core.asof import AsOf
+from borderops.core.clock import end_of_day, now, today
+from borderops.core.database import request_session
+from borderops.core.files import FileStore
+
+
+def request_now() -> datetime:
+    """The moment of the request, by the server's clock."""
+    return now()
+
+
+def request_files(request: Request) -> FileStore:
+    """Where the installation keeps its files."""
+    store: FileStore = request.app.state.files
+    return store
+
+
+def request_dates(
+    moment: Annotated[datetime, Depends(request_now)],
+    as_of: Annotated[date | None, Query(description="The day asked about; today if left out.")] = None,
+    known_at: Annotated[
+        AwareDatetime | date | None,
+        Query(description="As known at this moment, or by the end of this day; now if left out."),
+    ] = None,
+) -> AsOf:
+    """The day and the moment of knowledge that the request asks about."""
+    return asked_dates(as_of=as_of, known_at=known_at, moment=moment)
+
+
+def asked_dates(*, as_of: date | None, known_at: datetime | date | None, moment: datetime) -> AsOf:
+    """The two dates with what is left out filled in; a day of knowledge means its end, in border time."""
+    return AsOf(as_of=as_of or today(moment), known_at=knowledge(known_at, moment=moment))
+
+
+def knowledge(known_at: datetime | date | None, *, moment: datetime) -> datetime | None:
+    """The moment of knowledge meant, or None where it is not in the past."""
+    if known_at is None:
+        return None
+    if not isinstance(known_at, datetime):
+        known_at = end_of_day(known_at)
+    return known_at if known_at < moment else None
+
+
+SessionDep = Annotated[Session, Depends(request_session, scope="function")]
+NowDep = Annotated[datetime, Depends(request_now)]
+AsOfDep = Annotated[AsOf, Depends(request_dates)]
+FilesDep = Annotated[FileStore, Depends(request_files)]

@@ -1,0 +1,354 @@
+"""What people do to features: register them, state positions, assign duties, decide on gates, tell events."""
+
+from datetime import date, datetime
+from uuid import uuid4
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from borderops.audit.actions import record_event
+from borderops.boundary.models import Source, Unit
+from borderops.boundary.queries import get_line, setting_value
+from borderops.core.changes import touch
+from borderops.core.clock import today
+from borderops.core.columns import Mark, Precision
+from borderops.core.coordinates import check_accuracy, plausibility, to_wgs84
+from borderops.core.errors import Conflict, InvalidInput
+from borderops.core.figures import Figures
+from borderops.core.messages import N_, Message
+from borderops.core.pairs import parse_pair
+from borderops.core.viewer import Viewer
+from borderops.markers.duty_rule import contradiction, read_rule
+from borderops.markers.models import Duty, Feature, FeatureEvent, FeaturePosition, GateDecision
+from borderops.markers.numbers import parse_number
+from borderops.markers.places import chainage_window
+from borderops.markers.rules import GATE_VALUES, EventKind, Kind, Side
+from borderops.markers.schemas import DutyIn, FeatureEventIn, FeatureIn, GateDecisionIn, PositionIn
+
+
+class DutyInForce(Conflict):
+    """Another assignment holds on some of the days; nothing was changed."""
+
+    code = "duty-in-force"
+
+
+class AlreadyRegistered(Conflict):
+    """The number, code or id is taken."""
+
+    code = "already-registered"
+
+
+def register_feature(session: Session, *, viewer: Viewer, sent: FeatureIn, now: datetime) -> Feature:
+    """Enter a new feature. Raises InvalidInput and AlreadyRegistered."""
+    if sent.kind == Kind.GATE:
+        if not sent.code or not sent.name_vi:
+            raise InvalidInput(N_("A gate needs a code and its pair of names."), field="code")
+        number, code = None, sent.code.casefold()
+    else:
+        if sent.number is None:
+            raise InvalidInput(N_("A marker or stake needs its number."), field="number")
+        number = parse_number(sent.number, field="number")
+        code = str(number)
+    check_source(session, sent.source)
+    taken = session.scalar(select(Feature).where((Feature.code == code) | (Feature.id == sent.id)))
+    if taken is not None:
+        raise AlreadyRegistered(N_("%(code)s is registered already."), field="number", code=taken.code)
+    feature = Feature(
+        id=sent.id,
+        kind=sent.kind,
+        code=code,
+        number=str(number) if number else None,
+        line_order=number.line_order if number else None,
+        source_id=sent.source,
+        mark=Mark.SOURCED,
+        known_since=now,
+        recorded_by=viewer.name,
+        **sent.model_dump(exclude={"id", "kind", "number", "code", "source"}),
+    )
+    session.add(feature)
+    _tell(session, viewer, feature, action="register_feature", after=sent.model_dump(mode="json"))
+    return feature
+
+
+def state_position(
+    session: Session, *, viewer: Viewer, feature: Feature, sent: PositionIn, now: datetime
+) -> FeaturePosition:
+    """Add a position; none that was stated before is changed. What looks odd is kept as warnings.
+
+    Raises InvalidInput for figures, systems or accuracies that cannot be taken.
+    """
+    held = session.get(FeaturePosition, sent.id)
+    given = _figures(sent)
+    if held is not None:
+        if (held.x, held.y, held.feature_id) == (given.x_given, given.y_given, feature.id):
+            return held
+        raise Conflict(N_("Another position was recorded under this id."), field="id")
+    check_source(session, sent.source)
+    check_accuracy(sent.accuracy_m)
+    if sent.measured_on is not None and sent.measured_on > today(now):
+        raise InvalidInput(N_("The day of measurement lies in the future."), field="measured_on")
+    if sent.corrects is not None:
+        corrected = session.get(FeaturePosition, sent.corrects)
+        if corrected is None or corrected.feature_id != feature.id:
+            raise InvalidInput(N_("There is no such position of this feature to correct."), field="corrects")
+    point = to_wgs84(given)
+    line = get_line(session, viewer=viewer)
+    window = chainage_window(session, feature=feature, length_m=line.length_m, on=today(now))
+    place = line.locate(point.lon, point.lat, between=(window.from_m, window.to_m))
+    anywhere = line.locate(point.lon, point.lat)
+    far_m = float(setting_value(session, key="position.plausible_offset_m", on=today(now), default=5_000))
+    warnings = plausibility(point, offset_from_line_m=anywhere.offset_m, far_m=far_m)
+    if anywhere.offset_m + sent.accuracy_m < place.offset_m:
+        warnings.append(
+            Message(
+                N_(
+                    "The line is nearer at a place where this number cannot stand; "
+                    "check the number and the figures."
+                )
+            )
+        )
+    position = FeaturePosition(
+        id=sent.id,
+        feature_id=feature.id,
+        geom=f"SRID=4326;POINT({point.lon!r} {point.lat!r})",
+        x=given.x_given,
+        y=given.y_given,
+        system=given.system,
+        operation=point.operation,
+        operation_accuracy_m=point.operation_accuracy_m,
+        method=sent.method,
+        accuracy_m=sent.accuracy_m,
+        measured_on=sent.measured_on,
+        precision=Precision.DAY if sent.measured_on else None,
+        measured_by=sent.measured_by,
+        chainage_m=place.chainage_m,
+        offset_m=place.offset_m,
+        warnings=[{"text": warning.text, "values": dict(warning.values)} for warning in warnings],
+        corrects_id=sent.corrects,
+        note=sent.note,
+        source_id=sent.source,
+        mark=Mark.SOURCED,
+        known_since=now,
+        recorded_by=viewer.name,
+    )
+    session.add(position)
+    _tell(session, viewer, feature, action="state_position", after=sent.model_dump(mode="json"))
+    return position
+
+
+def assign_duty(
+    session: Session, *, viewer: Viewer, feature: Feature, sent: DutyIn, now: datetime
+) -> tuple[Duty, list[Message]]:
+    """Assign the duty to repair, with warnings where the rule in force would propose otherwise.
+
+    Raises DutyInForce where another assignment holds in the period and `replaces` was not said.
+    """
+    held = session.get(Duty, sent.id)
+    if held is not None:
+        if held.feature_id == feature.id and held.side == sent.side and held.valid.lower == sent.valid_from:
+            return held, []
+        raise Conflict(N_("Another duty was recorded under this id."), field="id")
+    check_source(session, sent.source)
+    check_unit(session, sent.unit)
+    if sent.valid_to is not None and sent.valid_to <= sent.valid_from:
+        raise InvalidInput(N_("The end must lie after the beginning."), field="valid_to")
+    period = Range(sent.valid_from, sent.valid_to)
+    before = _make_room(session, viewer=viewer, feature=feature, period=period, sent=sent, now=now)
+    duty = Duty(
+        id=sent.id,
+        feature_id=feature.id,
+        side=sent.side,
+        unit_id=sent.unit,
+        valid=period,
+        known=Range(now, None),
+        precision=Precision.DAY,
+        legal_basis=sent.legal_basis,
+        stated_by=sent.stated_by,
+        note=sent.note,
+        source_id=sent.source,
+        mark=Mark.SOURCED,
+        recorded_by=viewer.name,
+    )
+    session.add(duty)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        if "one_duty_at_a_time" in str(error.orig):
+            raise DutyInForce(N_("Another duty was assigned meanwhile; look at it first.")) from None
+        raise
+    _tell(session, viewer, feature, action="assign_duty", before=before, after=sent.model_dump(mode="json"))
+    warnings = []
+    if feature.number is not None:
+        rule = read_rule(setting_value(session, key="duty.rule", on=today(now)))
+        warning = contradiction(rule, number=parse_number(feature.number), side=Side(sent.side))
+        warnings = [warning] if warning else []
+    return duty, warnings
+
+
+def decide_gate(
+    session: Session, *, viewer: Viewer, feature: Feature, sent: GateDecisionIn, now: datetime
+) -> GateDecision:
+    """Record a decision on a gate's class or status. Raises InvalidInput."""
+    if feature.kind != Kind.GATE:
+        raise InvalidInput(N_("Only gates have a class and a working status."), field="feature")
+    allowed = [value.value for value in GATE_VALUES[sent.aspect]]
+    if sent.value not in allowed:
+        raise InvalidInput(
+            N_('"%(value)s" is not possible here; possible are %(allowed)s.'),
+            field="value",
+            value=sent.value,
+            allowed=", ".join(allowed),
+        )
+    check_source(session, sent.source)
+    decision = GateDecision(
+        feature_id=feature.id,
+        precision=Precision.DAY,
+        mark=Mark.SOURCED,
+        source_id=sent.source,
+        known_since=now,
+        recorded_by=viewer.name,
+        **sent.model_dump(exclude={"source"}),
+    )
+    session.add(decision)
+    _tell(session, viewer, feature, action="decide_gate", after=sent.model_dump(mode="json"))
+    return decision
+
+
+def tell_event(
+    session: Session, *, viewer: Viewer, feature: Feature, sent: FeatureEventIn, now: datetime
+) -> FeatureEvent:
+    """Record an event in the feature's life. Raises InvalidInput; AlreadyRegistered for a number that is taken."""
+    if sent.occurred_on > today(now):
+        raise InvalidInput(N_("The event lies in the future."), field="occurred_on")
+    check_source(session, sent.source)
+    details = None
+    if sent.event == EventKind.RENUMBERED:
+        if sent.number is None or feature.kind == Kind.GATE:
+            raise InvalidInput(N_("A renumbering needs the new number of a marker or stake."), field="number")
+        number = parse_number(sent.number, field="number")
+        if session.scalar(select(Feature.id).where(Feature.number == str(number))) is not None:
+            raise AlreadyRegistered(N_("%(code)s is registered already."), field="number", code=str(number))
+        details = {"number": str(number), "line_order": number.line_order}
+    event = FeatureEvent(
+        feature_id=feature.id,
+        event=sent.event,
+        occurred_on=sent.occurred_on,
+        precision=sent.precision,
+        details=details,
+        note=sent.note,
+        source_id=sent.source,
+        mark=Mark.SOURCED,
+        known_since=now,
+        recorded_by=viewer.name,
+    )
+    session.add(event)
+    _tell(session, viewer, feature, action="tell_event", after=sent.model_dump(mode="json"))
+    return event
+
+
+def check_unit(session: Session, unit_id: str | None, *, field: str = "unit") -> None:
+    """Raise InvalidInput where a unit is named that the register does not know."""
+    if unit_id is not None and session.get(Unit, unit_id) is None:
+        raise InvalidInput(N_("There is no unit %(unit)s."), field=field, unit=unit_id)
+
+
+def check_source(session: Session, source_id: str | None, *, field: str = "source") -> None:
+    """Raise InvalidInput where a source is named that the register does not know."""
+    if source_id is not None and session.get(Source, source_id) is None:
+        raise InvalidInput(N_("There is no source %(source)s."), field=field, source=source_id)
+
+
+def _figures(sent: PositionIn) -> Figures:
+    if sent.figures is not None:
+        return parse_pair(sent.figures, sent.system)
+    if sent.x is None or sent.y is None:
+        raise InvalidInput(
+            N_("Give both figures, or one text with both."), field="x" if sent.x is None else "y"
+        )
+    return parse_pair((sent.x, sent.y), sent.system)
+
+
+def _make_room(
+    session: Session, *, viewer: Viewer, feature: Feature, period: Range[date], sent: DutyIn, now: datetime
+) -> dict[str, object] | None:
+    """End what is in force in the period, if the sender said so; what it was before, for the event."""
+    in_force = session.scalars(
+        select(Duty)
+        .where(Duty.feature_id == feature.id, func.upper_inf(Duty.known), Duty.valid.overlaps(period))
+        .order_by(func.lower(Duty.valid))
+    ).all()
+    if not in_force:
+        return None
+    if not sent.replaces:
+        first = in_force[0]
+        raise DutyInForce(
+            N_(
+                "A duty of %(side)s is in force from %(from_on)s; say that this one replaces it, "
+                "or choose other dates."
+            ),
+            field="valid_from",
+            side=first.side,
+            from_on=first.valid.lower.isoformat() if first.valid.lower else "–",
+        )
+    for duty in in_force:
+        session.execute(
+            update(Duty)
+            .where(Duty.id == duty.id)
+            .values(known=func.tstzrange(func.lower(Duty.known), now))
+            .execution_options(synchronize_session=False)
+        )
+        for rest in _left_of(duty.valid, period):
+            session.add(_again(duty, valid=rest, now=now, viewer=viewer))
+    session.flush()
+    return {"duties": [{"side": duty.side, "valid": str(duty.valid)} for duty in in_force]}
+
+
+def _left_of(whole: Range[date], cut: Range[date]) -> list[Range[date]]:
+    """What is left of a period when another is cut out of it."""
+    rest = []
+    if cut.lower is not None and (whole.lower is None or whole.lower < cut.lower):
+        rest.append(Range(whole.lower, cut.lower))
+    if cut.upper is not None and (whole.upper is None or cut.upper < whole.upper):
+        rest.append(Range(cut.upper, whole.upper))
+    return rest
+
+
+def _again(duty: Duty, *, valid: Range[date], now: datetime, viewer: Viewer) -> Duty:
+    return Duty(
+        id=uuid4(),
+        feature_id=duty.feature_id,
+        side=duty.side,
+        unit_id=duty.unit_id,
+        valid=valid,
+        known=Range(now, None),
+        precision=duty.precision,
+        legal_basis=duty.legal_basis,
+        stated_by=duty.stated_by,
+        note=duty.note,
+        source_id=duty.source_id,
+        mark=duty.mark,
+        recorded_by=viewer.name,
+    )
+
+
+def _tell(
+    session: Session,
+    viewer: Viewer,
+    feature: Feature,
+    *,
+    action: str,
+    after: dict[str, object],
+    before: dict[str, object] | None = None,
+) -> None:
+    record_event(
+        session,
+        viewer=viewer,
+        action=action,
+        subject_kind="feature",
+        subject_id=feature.id,
+        before=before,
+        after=after,
+    )
+    touch(session, feature_ids=[feature.id])
