@@ -18,7 +18,7 @@ from borderops.core.errors import BorderopsError, Conflict, InvalidInput, NotFou
 from borderops.core.files import FileStore
 from borderops.core.messages import N_, Message
 from borderops.core.viewer import Viewer
-from borderops.inspections.checks import InspectionDraft, problems, seen_at
+from borderops.inspections.checks import AHEAD, InspectionDraft, problems, seen_at
 from borderops.inspections.models import Inspection, Photo
 from borderops.inspections.photos import read_photo
 from borderops.inspections.schemas import InspectionIn
@@ -237,7 +237,7 @@ def _oddities(
 ) -> tuple[Message, ...]:
     """What looks odd but was taken: a wrong clock, a coarse fix, an observer standing far away."""
     warnings: list[Message] = []
-    if skew_s is not None and skew_s > 0 and sent.device_at is not None and skew_s > 300:
+    if skew_s is not None and skew_s > AHEAD.total_seconds():
         warnings.append(
             Message(
                 N_("The device's clock runs %(minutes)s minutes ahead; the time was set right."),

@@ -27,7 +27,7 @@ class NotAPhoto(InvalidInput):
 
 @dataclass(frozen=True)
 class PhotoFacts:
-    """What a photo's file says of itself; `taken_at` is read as border time, the only one cameras there show."""
+    """What a photo's file says of itself; `taken_at` is read as border time, which cameras there show."""
 
     media_type: str
     width_px: int

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
 from borderops.core.errors import NotFound
@@ -17,7 +17,10 @@ from borderops.markers.models import Feature
 
 @dataclass(frozen=True)
 class HeldInspection:
-    """An inspection with what belongs to it: the feature, its photos, what corrects it, where the observer stood."""
+    """An inspection with what belongs to it.
+
+    `corrected_by` is the record that took its place; `gps` longitude and latitude of the observer.
+    """
 
     inspection: Inspection
     feature: Feature
@@ -95,7 +98,7 @@ def photo_out(photo: Photo) -> PhotoOut:
     )
 
 
-def _held(session: Session, viewer: Viewer, *wanted: object) -> list[HeldInspection]:
+def _held(session: Session, viewer: Viewer, *wanted: ColumnElement[bool]) -> list[HeldInspection]:
     if not viewer.sees_all:
         return []
     correction = aliased(Inspection)

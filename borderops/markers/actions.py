@@ -16,9 +16,8 @@ from borderops.core.clock import today
 from borderops.core.columns import Mark, Precision
 from borderops.core.coordinates import check_accuracy, plausibility, to_wgs84
 from borderops.core.errors import Conflict, InvalidInput
-from borderops.core.figures import Figures
 from borderops.core.messages import N_, Message
-from borderops.core.pairs import parse_pair
+from borderops.core.pairs import Figures, parse_pair
 from borderops.core.viewer import Viewer
 from borderops.markers.duty_rule import contradiction, read_rule
 from borderops.markers.models import Duty, Feature, FeatureEvent, FeaturePosition, GateDecision
@@ -219,7 +218,7 @@ def decide_gate(
 def tell_event(
     session: Session, *, viewer: Viewer, feature: Feature, sent: FeatureEventIn, now: datetime
 ) -> FeatureEvent:
-    """Record an event in the feature's life. Raises InvalidInput; AlreadyRegistered for a number that is taken."""
+    """Record an event in the feature's life. Raises InvalidInput, and AlreadyRegistered for a taken number."""
     if sent.occurred_on > today(now):
         raise InvalidInput(N_("The event lies in the future."), field="occurred_on")
     check_source(session, sent.source)
