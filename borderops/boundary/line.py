@@ -54,11 +54,13 @@ class Place:
 class _Stretches:
     """The stretches between vertices that are searched, from number `first` on, and what was found on each.
 
-    Metres from each stretch's beginning: it is open from `start` to `stop`, and its chord is nearest at
-    `along`, where it is `distance` metres away.
+    `from_m` and `to_m` are the chainages searched. Metres from each stretch's beginning: it is open from
+    `start` to `stop`, and its chord is nearest at `along`, where it is `distance` metres away.
     """
 
     first: int
+    from_m: float
+    to_m: float
     start: Floats
     stop: Floats
     along: Floats
@@ -216,7 +218,7 @@ class Line:
         share = np.clip(share, start / length, stop / length)
         missing = towards - share * chord
         return _Stretches(
-            first, start, stop, share * length, np.sqrt(np.einsum("ij,ij->j", missing, missing))
+            first, *window, start, stop, share * length, np.sqrt(np.einsum("ij,ij->j", missing, missing))
         )
 
     def _measure(self, search: _Stretches, index: int, lon: float, lat: float) -> Place:
@@ -228,14 +230,16 @@ class Line:
             along = following
             at_lon, at_lat, back = _GEOD.fwd(self._lon[i], self._lat[i], self._azimuth[i], along)
             towards, _, offset = _GEOD.inv(at_lon, at_lat, lon, lat)
-            # A right-angled triangle on a sphere: the offset is the hypotenuse, the step the side on the line.
+            # A right-angled triangle on a sphere: the offset is the hypotenuse, the step a leg.
             turn, arc = math.radians(towards - (back + 180.0)), offset / _RADIUS_M
             step = _RADIUS_M * math.atan2(math.sin(arc) * math.cos(turn), math.cos(arc))
             following = min(max(along + step, start), stop)
             if abs(following - along) < 1e-6:
                 break
         side = None if offset < ON_LINE_M else self._side(i, along, towards, back + 180.0)
-        return Place(chainage_m=float(self._chainage[i]) + along, offset_m=offset, side=side)
+        # Held to the window, which the sum may leave by rounding: who asks for order must get it exactly.
+        chainage_m = min(max(float(self._chainage[i]) + along, search.from_m), search.to_m)
+        return Place(chainage_m=chainage_m, offset_m=offset, side=side)
 
     def _side(self, segment: int, along_m: float, towards: float, ahead: float) -> str:
         """The side on which an azimuth from a place on the line leads; azimuths in degrees."""

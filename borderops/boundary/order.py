@@ -16,7 +16,7 @@ from borderops.core.messages import N_
 
 #: How many points before and after lend a point their places, so that two whose nearest places are a little
 #: out of order (a measuring error on a straight stretch) can share one.
-_LENDERS = 2
+_LENDERS = 4
 
 
 @dataclass(frozen=True)
