@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Identity, 
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from borderops.core.columns import Bitemporal, Known, Mark, Precision, one_of
+from borderops.core.columns import Bitemporal, Known, Mark, Precision, Recorded, one_of
 from borderops.core.database import Base
 from borderops.markers.rules import (
     EventKind,
@@ -63,6 +63,17 @@ class Feature(Known, Base):
     note: Mapped[str | None]
     source_id: Mapped[str | None] = mapped_column(ForeignKey("source.id"))
     mark: Mapped[str]
+
+
+class FeatureName(Recorded, Base):
+    """A further name or spelling of a feature, so that a search finds it."""
+
+    __tablename__ = "feature_name"
+
+    feature_id: Mapped[UUID] = mapped_column(ForeignKey("feature.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String, primary_key=True)
+    language: Mapped[str | None]
+    note: Mapped[str | None]
 
 
 class FeatureEvent(Known, Base):

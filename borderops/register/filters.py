@@ -12,7 +12,7 @@ from borderops.core.asof import AsOf
 from borderops.core.viewer import Viewer
 from borderops.core.words import matches
 from borderops.inspections.rules import State
-from borderops.markers.numbers import NumberRange, looks_like_number, parse_numbers
+from borderops.markers.numbers import NotANumber, NumberRange, looks_like_number, parse_numbers, parse_range
 from borderops.markers.rules import Kind, Side
 from borderops.register.models import FeaturePeriod
 
@@ -100,6 +100,9 @@ def _meant_by(
 ) -> ColumnElement[bool]:
     period = FeaturePeriod
     if looks_like_number(text):
+        section = _section(text)
+        if section is not None:
+            return period.line_order.between(*section.line_orders)
         return or_(*(_numbered(number.line_order) for number in parse_numbers(text, field="q")))
     named = find_units_named(units, text)
     gate_codes = [code for code, names in gates.items() if any(matches(text, name) for name in names)]
@@ -107,6 +110,16 @@ def _meant_by(
         period.unit_ids.overlap(named) if named else false(),
         period.code.in_(gate_codes) if gate_codes else false(),
     )
+
+
+def _section(text: str) -> NumberRange | None:
+    """The stretch from one position to another that the text names, or None where it is not just that."""
+    try:
+        section = parse_range(text, field="q")
+    except NotANumber:
+        return None
+    ends = (section.first, section.last)
+    return section if section.first != section.last and all(end.marker is None for end in ends) else None
 
 
 def _numbered(line_order: int) -> ColumnElement[bool]:

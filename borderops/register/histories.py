@@ -147,7 +147,9 @@ def _inspections(session: Session, ids: Collection[UUID]) -> Mapping[UUID, list[
             .join(Inspection, Inspection.id == Photo.inspection_id)
             .where(Inspection.feature_id.in_(ids))
             .group_by(Photo.inspection_id)
-        ).tuples()
+        )
+        .tuples()
+        .all()
     )
     found: defaultdict[UUID, list[InspectionFacts]] = defaultdict(list)
     for row in session.scalars(select(Inspection).where(Inspection.feature_id.in_(ids))):

@@ -15,7 +15,7 @@ from borderops.core.asof import AsOf
 from borderops.core.errors import NotFound
 from borderops.core.messages import N_
 from borderops.core.viewer import Viewer
-from borderops.markers.models import Feature
+from borderops.markers.models import Feature, FeatureName
 from borderops.markers.numbers import looks_like_number, parse_number
 from borderops.markers.rules import Kind
 from borderops.register.features import FeatureOnDay, feature_columns, feature_on_day
@@ -62,13 +62,18 @@ class FeaturePage:
 
 
 def gate_names(session: Session) -> dict[str, tuple[str, ...]]:
-    """The names of every gate, by its code."""
+    """The names and spellings of every gate, by its code."""
+    spellings: dict[str, list[str]] = {}
+    for code, name in session.execute(
+        select(Feature.code, FeatureName.name).join(FeatureName, FeatureName.feature_id == Feature.id)
+    ):
+        spellings.setdefault(code, []).append(name)
     rows = session.execute(
         select(Feature.code, Feature.name_vi, Feature.name_en, Feature.name_lo).where(
             Feature.kind == Kind.GATE
         )
     )
-    return {code: tuple(name for name in names if name) for code, *names in rows}
+    return {code: (*(name for name in names if name), *spellings.get(code, ())) for code, *names in rows}
 
 
 def list_features(

@@ -258,6 +258,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feature_event")),
     )
     op.create_index(op.f("ix_feature_event_feature_id"), "feature_event", ["feature_id"], unique=False)
+    op.create_table(
+        "feature_name",
+        sa.Column("feature_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=True),
+        sa.Column("note", sa.String(), nullable=True),
+        sa.Column(
+            "recorded_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column("recorded_by", sa.String(), server_default=sa.text("current_user"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["feature_id"], ["feature.id"], name=op.f("fk_feature_name_feature_id_feature")
+        ),
+        sa.PrimaryKeyConstraint("feature_id", "name", name=op.f("pk_feature_name")),
+    )
     op.create_geospatial_table(
         "feature_period",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -632,6 +650,7 @@ def downgrade() -> None:
     )
     op.drop_index(op.f("ix_feature_period_feature_id"), table_name="feature_period")
     op.drop_geospatial_table("feature_period")
+    op.drop_table("feature_name")
     op.drop_index(op.f("ix_feature_event_feature_id"), table_name="feature_event")
     op.drop_table("feature_event")
     op.drop_index(op.f("ix_duty_feature_id"), table_name="duty")

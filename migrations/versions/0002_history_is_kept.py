@@ -19,6 +19,7 @@ WRITTEN_ONCE = (
     "unit",
     "unit_name",
     "feature",
+    "feature_name",
     "feature_event",
     "feature_position",
     "gate_decision",
