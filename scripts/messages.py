@@ -11,7 +11,6 @@ argument of any subclass of BorderopsError and of its `super().__init__`), and t
 
 import argparse
 import ast
-import csv
 import io
 import json
 import re
@@ -23,6 +22,7 @@ from typing import Any
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
+from review_pages import draw_glossary, draw_lao_review, needs_review, sourced_terms
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "borderops"
@@ -34,7 +34,6 @@ GLOSSARY_PAGE = ROOT / "docs" / "glossary.md"
 TRANSLATED = ("vi", "lo")
 
 PLACE = re.compile(r"%\((\w+)\)[sd]")
-LAO_LETTERS = re.compile(r"[\u0e80-\u0eff]")
 
 Id = str | tuple[str, str]
 
@@ -164,63 +163,17 @@ def translation_of(catalog: Catalog, entry_id: Any) -> str:
     return str(entry.string[0] if isinstance(entry.string, list | tuple) else entry.string)
 
 
-def sourced_terms() -> list[str]:
-    """The Lao terms that a public source uses, longest first, with and without what stands in brackets."""
-    terms: set[str] = set()
-    with GLOSSARY.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            if row["lo_status"] != "sourced":
-                continue
-            for part in re.split(r"\s/\s|,", row["lo"]):
-                terms |= {re.sub(r"\(.*?\)", "", part).strip(), re.sub(r"[()]", "", part).strip()}
-    return sorted((term for term in terms if LAO_LETTERS.search(term)), key=len, reverse=True)
-
-
-def needs_review(lao: str, terms: list[str]) -> bool:
-    """Whether a Lao text has words beyond the terms that a public source uses."""
-    for term in terms:
-        lao = lao.replace(term, " ")
-    return bool(LAO_LETTERS.search(lao))
-
-
 def lao_review() -> str:
     """The page for a Lao reviewer: every text whose Lao has been read by no Lao speaker yet."""
-    lao, vietnamese, terms = read("lo"), read("vi"), sourced_terms()
+    lao, vietnamese, terms = read("lo"), read("vi"), sourced_terms(GLOSSARY)
+    entries = sorted((entry for entry in lao if entry.id), key=lambda entry: source_of(entry.id))
     rows = []
-    for entry in sorted((entry for entry in lao if entry.id), key=lambda entry: source_of(entry.id)):
+    for entry in entries:
         said = translation_of(lao, entry.id)
         reviewed = any(comment.startswith("reviewed:") for comment in entry.user_comments)
         if said and not reviewed and needs_review(said, terms):
-            cells = (source_of(entry.id), translation_of(vietnamese, entry.id), said)
-            rows.append(
-                "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
-            )
-    total = sum(1 for entry in lao if entry.id)
-    return (
-        "# Lao texts to be reviewed\n\n"
-        "Written by `scripts/messages.py extract`; do not edit.\n\n"
-        "The Lao of these texts goes beyond the terms that public Lao sources use ([glossary](glossary.md)) and\n"
-        "was not yet read by a Lao speaker. A reviewer corrects it in `borderops/ui/locale/lo/LC_MESSAGES/messages.po`\n"
-        "and puts `# reviewed: NAME, DATE` above the entry, which takes it off this page.\n\n"
-        f"{len(rows)} of {total} texts.\n\n| English | Tiếng Việt | ລາວ |\n|---|---|---|\n"
-        + "\n".join(rows)
-        + "\n"
-    )
-
-
-def glossary_page() -> str:
-    """The glossary as a page."""
-    with GLOSSARY.open(encoding="utf-8", newline="") as file:
-        rows = [
-            "| " + " | ".join([row["vi"], row["en"], row["lo"], row["lo_source"] or "to be reviewed"]) + " |"
-            for row in csv.DictReader(file)
-        ]
-    return (
-        "# Glossary\n\nWritten by `scripts/messages.py extract` from `borderops/ui/locale/glossary.csv`; do not edit.\n\n"
-        "The field's terms as the program uses them. A Lao term either names the public source that uses it or\n"
-        "is to be reviewed by a Lao speaker.\n\n"
-        "| Tiếng Việt | English | ລາວ | Source of the Lao |\n|---|---|---|---|\n" + "\n".join(rows) + "\n"
-    )
+            rows.append((source_of(entry.id), translation_of(vietnamese, entry.id), said))
+    return draw_lao_review(rows, total=len(entries))
 
 
 def do_extract() -> int:
@@ -230,7 +183,7 @@ def do_extract() -> int:
     for language in TRANSLATED:
         path_of(language).write_text(write(updated(language, template), language), encoding="utf-8")
     LAO_REVIEW.write_text(lao_review(), encoding="utf-8")
-    GLOSSARY_PAGE.write_text(glossary_page(), encoding="utf-8")
+    GLOSSARY_PAGE.write_text(draw_glossary(GLOSSARY), encoding="utf-8")
     return 0
 
 
@@ -247,7 +200,11 @@ def do_fill(language: str, file: Path) -> int:
     catalog = updated(language, extract_all())
     given: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
     entries = {source_of(entry.id): entry for entry in catalog if entry.id}
-    wrong = [text for text, said in given.items() if text not in entries or places(text) != places(said)]
+    wrong = [
+        text
+        for text, said in given.items()
+        if text not in entries or (said and places_of(entries[text].id) != places(said))
+    ]
     for text in wrong:
         print(f"{language}: unknown, or its places differ: {text!r}", file=sys.stderr)
     for text, said in given.items():
@@ -261,6 +218,11 @@ def do_fill(language: str, file: Path) -> int:
 def places(text: str) -> set[str]:
     """The names of the places of a text."""
     return set(PLACE.findall(text))
+
+
+def places_of(entry_id: Any) -> set[str]:
+    """The places of an entry; of a counted one those of both forms, as one of them may drop the count."""
+    return places(entry_id if isinstance(entry_id, str) else " ".join(entry_id))
 
 
 def find_problems() -> Iterator[str]:
@@ -281,7 +243,7 @@ def find_problems() -> Iterator[str]:
                 " ".join(entry.id) if entry.pluralizable else source_of(entry.id)
             ):
                 yield f"{language}: places differ: {source_of(entry.id)!r} – {said!r}"
-    for path, page in ((LAO_REVIEW, lao_review()), (GLOSSARY_PAGE, glossary_page())):
+    for path, page in ((LAO_REVIEW, lao_review()), (GLOSSARY_PAGE, draw_glossary(GLOSSARY))):
         if not path.is_file() or path.read_text(encoding="utf-8") != page:
             yield f"{path.relative_to(ROOT)} is stale: run scripts/messages.py extract"
 
