@@ -77,7 +77,7 @@ class Cluster:
     @property
     def major(self) -> int | None:
         """The major version of PostgreSQL that made it, or None before that."""
-        return int((self.folder.cluster / "PG_VERSION").read_text()) if self.is_made else None
+        return int((self.folder.cluster / "PG_VERSION").read_text().split(".")[0]) if self.is_made else None
 
     def url(self, role: Role = "app", database: str = DATABASE) -> str:
         """Where `database` is for `role`, as SQLAlchemy takes it; no password: the server knows its peers."""
@@ -184,7 +184,7 @@ class _Server:
     def start(self) -> None:
         cluster = self.folder.cluster
         end_orphans(cluster)
-        # No server stands in the folder, so this one names a process that is something else by now.
+        # No server stands in the folder: the process that its leftovers name is dead or something else by now.
         (cluster / "postmaster.pid").unlink(missing_ok=True)
         texts = {
             "borderops.conf": configuration(durable=self.durable),
@@ -195,6 +195,7 @@ class _Server:
         for name, text in texts.items():
             write_file(cluster / name, text, uid=self.user.uid, gid=self.user.gid)
         self.folder.make_socket_folder(uid=self.user.uid, gid=self.user.gid)
+        self.folder.clear_socket()
         self.folder.rotate_log()
         with _open_folder(self.folder.sockets) as sockets:
             arguments = [
@@ -207,7 +208,9 @@ class _Server:
                 raise Unavailable(N_("The database did not start:\n%(log)s"), log=self.folder.end_of_log())
 
     def stop(self) -> None:
-        if self._run("pg_ctl", ["stop", "--wait", "--mode=fast", f"--timeout={_STOP_PATIENCE_S}"]) != 0:
+        stopped = self._run("pg_ctl", ["stop", "--wait", "--mode=fast", f"--timeout={_STOP_PATIENCE_S}"])
+        # One that was killed is also gone, though pg_ctl takes it for a server that will not stop.
+        if stopped != 0 and postmaster_pid(self.folder.cluster) is not None:
             raise Unavailable(N_("The database did not stop:\n%(log)s"), log=self.folder.end_of_log())
 
     def _run(

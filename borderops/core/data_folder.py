@@ -93,6 +93,11 @@ class DataFolder:
                 folder=self.sockets,
             )
 
+    def clear_socket(self) -> None:
+        """Remove the socket that a killed server left behind."""
+        for name in (_SOCKET_NAME, f"{_SOCKET_NAME}.lock"):
+            (self.sockets / name).unlink(missing_ok=True)
+
     def _belong(self, path: Path) -> None:
         # What root makes in another user's data folder stays usable to that user.
         if os.geteuid() == 0:
