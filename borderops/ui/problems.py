@@ -1,0 +1,201 @@
+"""Errors at the edge: one table from a kind of error to HTTP status, exit code and log level.
+
+Programs get RFC 9457 problems with a stable `code`; people get a page. Both say the same sentence in the
+reader's language. What is not in the table is a fault of ours: logged whole, told without detail.
+"""
+
+import logging
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, Field
+from sqlalchemy.exc import OperationalError
+from starlette.exceptions import HTTPException
+
+from borderops.core.errors import (
+    BorderopsError,
+    Conflict,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    Problems,
+    Unavailable,
+)
+from borderops.core.messages import N_, Message
+from borderops.ui.frame import render, request_translator
+from borderops.ui.languages import Translator
+
+log = logging.getLogger("borderops")
+
+API_PREFIX = "/api/"
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """How a family of errors is told and logged. `title` is the heading people read."""
+
+    status: HTTPStatus
+    exit_code: int
+    level: int
+    title: str
+
+
+#: From the special to the general; the first that fits is taken.
+TREATMENTS: tuple[tuple[type[BorderopsError], Treatment], ...] = (
+    (InvalidInput, Treatment(HTTPStatus.UNPROCESSABLE_ENTITY, 2, logging.INFO, N_("This cannot be taken as it is"))),
+    (NotFound, Treatment(HTTPStatus.NOT_FOUND, 3, logging.INFO, N_("Not in the register"))),
+    (Conflict, Treatment(HTTPStatus.CONFLICT, 4, logging.INFO, N_("This contradicts what is recorded"))),
+    (NotAllowed, Treatment(HTTPStatus.FORBIDDEN, 5, logging.WARNING, N_("Your duties do not cover this"))),
+    (Unavailable, Treatment(HTTPStatus.SERVICE_UNAVAILABLE, 6, logging.ERROR, N_("Not possible just now"))),
+    (BorderopsError, Treatment(HTTPStatus.BAD_REQUEST, 1, logging.ERROR, N_("This did not work"))),
+)
+
+
+class FieldProblem(BaseModel):
+    """One thing that is wrong, and where."""
+
+    code: str = Field(examples=["incomplete-inspection"])
+    field: str | None = Field(None, examples=["components"])
+    row: int | None = None
+    detail: str
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details. `code` is stable; `errors` names every field that needs correcting."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: list[FieldProblem] = Field(default_factory=list)
+
+
+def treatment(error: BorderopsError) -> Treatment:
+    """How this error is told."""
+    return next(found for family, found in TREATMENTS if isinstance(error, family))
+
+
+def problem_of(error: BorderopsError, *, translator: Translator) -> Problem:
+    """The error as a problem in the translator's language."""
+    told = error.problems if isinstance(error, Problems) else (error,)
+    how = treatment(error)
+    return Problem(
+        title=translator.t(how.title),
+        status=how.status,
+        code=error.code,
+        detail=translator.t(error.message),
+        errors=[
+            FieldProblem(code=one.code, field=one.field, row=one.row, detail=translator.t(one.message))
+            for one in told
+            if one.field or isinstance(error, Problems)
+        ],
+    )
+
+
+def install_problems(app: FastAPI) -> None:
+    """Make the app tell errors by the table above."""
+
+    @app.exception_handler(BorderopsError)
+    def tell(request: Request, error: BorderopsError) -> Response:
+        log.log(treatment(error).level, "%s %s: %s", request.method, request.url.path, error)
+        return _reply(request, problem_of(error, translator=request_translator(request)))
+
+    @app.exception_handler(RequestValidationError)
+    def tell_validation(request: Request, error: RequestValidationError) -> Response:
+        return _reply(request, _validation_problem(error, request_translator(request)))
+
+    @app.exception_handler(HTTPException)
+    def tell_http(request: Request, error: HTTPException) -> Response:
+        translator = request_translator(request)
+        status = HTTPStatus(error.status_code)
+        text = _HTTP_TEXTS.get(status, N_("The request cannot be answered."))
+        problem = Problem(
+            title=translator.t(text), status=status, code=status.name.lower().replace("_", "-"), detail=translator.t(text)
+        )
+        return _reply(request, problem, headers=error.headers)
+
+    @app.exception_handler(OperationalError)
+    def tell_database(request: Request, error: OperationalError) -> Response:
+        log.error("%s %s: the database cannot be reached: %s", request.method, request.url.path, error.orig)
+        unavailable = Unavailable(N_("The database cannot be reached; what you sent was not recorded. Try again."))
+        return _reply(request, problem_of(unavailable, translator=request_translator(request)))
+
+    @app.exception_handler(Exception)
+    def tell_fault(request: Request, error: Exception) -> Response:
+        log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        translator = request_translator(request)
+        text = translator.t(N_("A fault in the program. It was logged; nothing was half-recorded."))
+        return _reply(request, Problem(title=text, status=500, code="fault", detail=text))
+
+
+_HTTP_TEXTS: dict[HTTPStatus, str] = {
+    HTTPStatus.NOT_FOUND: N_("There is no such page."),
+    HTTPStatus.METHOD_NOT_ALLOWED: N_("This address does not take that kind of request."),
+}
+
+
+def _validation_problem(error: RequestValidationError, translator: Translator) -> Problem:
+    errors = [
+        FieldProblem(
+            code="invalid-input",
+            field=".".join(str(part) for part in found["loc"][1:]) or str(found["loc"][0]),
+            detail=_validation_text(found, translator),
+        )
+        for found in error.errors()
+    ]
+    how = treatment(InvalidInput("x"))
+    return Problem(
+        title=translator.t(how.title),
+        status=how.status,
+        code="invalid-input",
+        detail=translator.t(Message(N_("%(count)s entries need correcting."), {"count": len(errors)})),
+        errors=errors,
+    )
+
+
+#: Pydantic's kinds of error that have a sentence of ours; `ctx` names give the values.
+_VALIDATION_TEXTS: dict[str, str] = {
+    "missing": N_("This is needed."),
+    "extra_forbidden": N_("There is no such field; check its spelling."),
+    "enum": N_("Possible are: %(expected)s."),
+    "literal_error": N_("Possible are: %(expected)s."),
+    "uuid_parsing": N_("Give an id such as 018f3c52-6f0e-7c1a-9a53-3f1f0c8e2b11."),
+    "timezone_aware": N_("Give the time with its zone, such as 2024-05-15T09:30:00+07:00."),
+    "datetime_from_date_parsing": N_("Give a time such as 2024-05-15T09:30:00+07:00."),
+    "datetime_parsing": N_("Give a time such as 2024-05-15T09:30:00+07:00."),
+    "date_from_datetime_parsing": N_("Give a date such as 2024-06-30."),
+    "date_parsing": N_("Give a date such as 2024-06-30."),
+    "float_parsing": N_("Give a number."),
+    "int_parsing": N_("Give a whole number."),
+    "bool_parsing": N_("Give true or false."),
+    "greater_than_equal": N_("Give a number of at least %(ge)s."),
+    "less_than_equal": N_("Give a number of at most %(le)s."),
+    "string_too_short": N_("This is needed."),
+    "string_too_long": N_("At most %(max_length)s characters are taken."),
+    "json_invalid": N_("This is not JSON."),
+}
+
+
+def _validation_text(found: dict[str, object], translator: Translator) -> str:
+    text = _VALIDATION_TEXTS.get(str(found["type"]))
+    context = found.get("ctx")
+    if text is None:
+        return str(found["msg"])
+    values = {name: str(value) for name, value in context.items()} if isinstance(context, dict) else {}
+    return translator.t(Message(text, values))
+
+
+def _reply(request: Request, problem: Problem, headers: object = None) -> Response:
+    extra = dict(headers) if isinstance(headers, dict) else {}
+    if request.url.path.startswith(API_PREFIX):
+        return JSONResponse(
+            problem.model_dump(mode="json"),
+            status_code=problem.status,
+            media_type="application/problem+json",
+            headers=extra,
+        )
+    return render(request, "ui/error.html", status_code=problem.status, headers=extra, problem=problem)
