@@ -184,7 +184,7 @@ class _Server:
     def start(self) -> None:
         cluster = self.folder.cluster
         end_orphans(cluster)
-        # No server stands in the folder: the process that its leftovers name is dead or something else by now.
+        # No server stands in the folder: the process that leftovers name is dead or something else.
         (cluster / "postmaster.pid").unlink(missing_ok=True)
         texts = {
             "borderops.conf": configuration(durable=self.durable),

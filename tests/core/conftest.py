@@ -20,7 +20,7 @@ StartProgram = Callable[..., subprocess.Popen[str]]
 
 @pytest.fixture(scope="session")
 def made_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder whose cluster was made and stopped, to copy: copying takes a tenth of making."""
+    """A data folder with a cluster; made once, since that takes longer than most tests."""
     home = tmp_path_factory.mktemp("made") / "home"
     with Cluster(home, durable=False).running():
         pass
@@ -28,10 +28,10 @@ def made_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def home(new_home: Path, made_home: Path) -> Path:
-    """A data folder with a cluster that is not running."""
-    subprocess.run(["cp", "--archive", made_home, new_home], check=True)
-    return new_home
+def home(made_home: Path) -> Iterator[Path]:
+    """A data folder with a cluster that is not running. Other tests use it too: tables go by the test's name."""
+    yield made_home
+    _stop(made_home)
 
 
 @pytest.fixture
@@ -40,9 +40,7 @@ def new_home() -> Iterator[Path]:
     top = Path(tempfile.mkdtemp(prefix="borderops-test-", dir="/tmp"))
     top.chmod(0o755)
     yield top / "home"
-    if Cluster(top / "home").is_running:
-        with Cluster(top / "home").running():
-            pass
+    _stop(top / "home")
     shutil.rmtree(top)
 
 
@@ -66,6 +64,13 @@ def start_program() -> Iterator[StartProgram]:
             return stack.enter_context(_program(home, user if os.geteuid() == 0 else None))
 
         yield start
+
+
+def _stop(home: Path) -> None:
+    """Stop a server that a failed test left running: the last one to leave it."""
+    if Cluster(home).is_running:
+        with Cluster(home).running():
+            pass
 
 
 @contextmanager

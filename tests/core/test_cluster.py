@@ -177,7 +177,7 @@ def test_a_pid_that_is_another_program_by_now(home: Path) -> None:
         assert cluster.is_running
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_program_told_to_end_stops_the_server(
     home: Path, start_program: StartProgram, number: signal.Signals
 ) -> None:
@@ -190,9 +190,7 @@ def test_a_program_told_to_end_stops_the_server(
     assert "database system is shut down" in (home / "logs" / "postgresql.log").read_text()
 
 
-@pytest.mark.parametrize(
-    "name", ["x" * LONGEST_SOCKET_PATH, 'it\'s, "$(id)" `id` ${HOME}', "Biên giới Việt – Lào", "a,b"]
-)
+@pytest.mark.parametrize("name", ["x" * LONGEST_SOCKET_PATH, 'Biên giới, "$(id)" `id`'])
 def test_any_folder_name_will_do(new_home: Path, name: str) -> None:
     with quick(new_home / name).running() as cluster:
         assert cluster.folder.sockets.parent == Path("/tmp")
@@ -289,11 +287,13 @@ def test_a_folder_that_cannot_be_made(new_home: Path) -> None:
 
 
 def test_what_went_wrong_is_told_from_the_log(home: Path) -> None:
-    with quick(home).running():
-        pass
-    (home / "cluster" / "local.conf").write_text("shared_buffers = nonsense\n")
-    with pytest.raises(Unavailable, match="nonsense"), quick(home).running():
-        pass
+    own_settings = home / "cluster" / "local.conf"
+    own_settings.write_text("shared_buffers = nonsense\n")
+    try:
+        with pytest.raises(Unavailable, match="nonsense"), quick(home).running():
+            pass
+    finally:
+        own_settings.unlink()
     assert not quick(home).is_running
 
 
@@ -309,7 +309,7 @@ def test_psql_takes_the_address(home: Path) -> None:
 
 
 def test_with_an_address_nothing_is_started(new_home: Path) -> None:
-    settings = Settings(new_home=new_home, database_url="postgresql://app@/register")
+    settings = Settings(home=new_home, database_url="postgresql://app@/register")
     with database_addresses(settings) as addresses:
         assert addresses.app == addresses.owner == "postgresql+psycopg://app@/register"
         assert not addresses.private
