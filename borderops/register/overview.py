@@ -134,7 +134,7 @@ def list_latest(session: Session, *, viewer: Viewer, at: AsOf, limit: int = 8) -
     return nlargest(limit, found, key=lambda latest: latest.day)
 
 
-def _rows(session: Session, what: str, query: Select[Any], limit: int) -> Iterator[Latest]:
+def _rows(session: Session, what: str, query: Select[*tuple[Any, ...]], limit: int) -> Iterator[Latest]:
     for row in session.execute(query.limit(limit)):
         names = {"vi": row.name_vi, "en": row.name_en, "lo": row.name_lo}
         yield Latest(
@@ -156,7 +156,7 @@ def _known(since: InstrumentedAttribute[Any], at: AsOf) -> ColumnElement[bool]:
     return true() if at.known_at is None else or_(since.is_(None), since <= at.known_at)
 
 
-def _inspections(at: AsOf) -> Select[Any]:
+def _inspections(at: AsOf) -> Select[*tuple[Any, ...]]:
     later = aliased(Inspection)
     corrected = (
         select(later.id).where(later.corrects_id == Inspection.id, _known(later.known_since, at)).exists()
@@ -174,7 +174,7 @@ def _inspections(at: AsOf) -> Select[Any]:
     )
 
 
-def _duties(at: AsOf) -> Select[Any]:
+def _duties(at: AsOf) -> Select[*tuple[Any, ...]]:
     known = func.upper_inf(Duty.known) if at.known_at is None else Duty.known.contains(at.known_at)
     begun = func.lower(Duty.valid)
     return (
@@ -185,7 +185,7 @@ def _duties(at: AsOf) -> Select[Any]:
     )
 
 
-def _gate_decisions(at: AsOf) -> Select[Any]:
+def _gate_decisions(at: AsOf) -> Select[*tuple[Any, ...]]:
     return (
         select(
             *_FEATURE,
@@ -200,7 +200,7 @@ def _gate_decisions(at: AsOf) -> Select[Any]:
     )
 
 
-def _events(at: AsOf) -> Select[Any]:
+def _events(at: AsOf) -> Select[*tuple[Any, ...]]:
     return (
         select(
             *_FEATURE,
