@@ -73,7 +73,7 @@ def _first(node: ast.AST, place: int = 0) -> str:
 
 def _is_text(text: Id) -> bool:
     """Whether there are words to translate, and not only places."""
-    return bool(re.search(r"\w", PLACE.sub("", source_of(text))))
+    return bool(re.search(r"\w\w", PLACE.sub("", source_of(text))))
 
 
 def find_error_names(paths: list[Path]) -> frozenset[str]:

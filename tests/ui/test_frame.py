@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse
 from borderops.core.errors import InvalidInput, NotFound
 from borderops.inspections.definitions import LEVEL_DEFINITIONS
 from borderops.ui.frame import NavItem, install_frame, render
+from borderops.ui.problems import install_problems
 from borderops.ui.states import STATES
 
 Browse = Callable[..., httpx.Response]
@@ -59,9 +60,8 @@ def app() -> FastAPI:
         return render(request, "demo/page.html", day=date(2024, 5, 1))
 
     @app.get("/features/{number:path}", name="feature")
-    def feature(request: Request, number: str) -> HTMLResponse:
-        missing = NotFound("There is no feature %(address)s in the register.", address=number)
-        return render(request, "ui/error.html", status_code=404, message=missing.message, code=missing.code)
+    def feature(number: str) -> HTMLResponse:
+        raise NotFound("There is no feature %(address)s in the register.", address=number)
 
     @app.get("/form", name="form")
     def form(request: Request) -> HTMLResponse:
@@ -73,6 +73,7 @@ def app() -> FastAPI:
     def typo(request: Request) -> HTMLResponse:
         return render(request, "demo/typo.html")
 
+    install_problems(app)
     install_frame(app, nav=[NavItem("home", "Inspection", "inspect"), NavItem("form", "Patrol", "map")])
     environment = app.state.frame.environment
     environment.loader = ChoiceLoader([environment.loader, DictLoader(PAGES)])
