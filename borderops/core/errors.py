@@ -16,7 +16,9 @@ class BorderopsError(Exception):
 
     code: ClassVar[str] = "error"
 
-    def __init__(self, text: str, *, field: str | None = None, row: int | None = None, **values: object) -> None:
+    def __init__(
+        self, text: str, *, field: str | None = None, row: int | None = None, **values: object
+    ) -> None:
         self.message = Message(text, values)
         self.field = field
         self.row = row

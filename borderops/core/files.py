@@ -9,6 +9,9 @@ import os
 import tempfile
 from pathlib import Path
 
+from borderops.core.errors import Unavailable
+from borderops.core.messages import N_
+
 
 class FileStore:
     """Content-addressed files below `folder`; made with access for the program's own user only."""
@@ -30,6 +33,16 @@ class FileStore:
         Path(file.name).replace(path)
         _flush_folder(path.parent)
         return digest
+
+    def read(self, digest: str) -> bytes:
+        """The content with this SHA-256. Raises Unavailable where the data folder has lost or changed it."""
+        path = self.path(digest)
+        content = path.read_bytes() if path.is_file() else b""
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise Unavailable(
+                N_("A file in the data folder is missing or damaged; restore it.")
+            )
+        return content
 
     def path(self, digest: str) -> Path:
         """Where the content with this SHA-256 lies, or would lie."""

@@ -218,7 +218,7 @@ def decide_gate(
 def tell_event(
     session: Session, *, viewer: Viewer, feature: Feature, sent: FeatureEventIn, now: datetime
 ) -> FeatureEvent:
-    """Record an event in the feature's life. Raises InvalidInput, and AlreadyRegistered for a taken number."""
+    """Record an event in the feature's life. Raises InvalidInput or AlreadyRegistered (number taken)."""
     if sent.occurred_on > today(now):
         raise InvalidInput(N_("The event lies in the future."), field="occurred_on")
     check_source(session, sent.source)

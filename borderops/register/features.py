@@ -30,6 +30,7 @@ class FeatureOnDay:
     damaged: bool
     overdue: bool
     since: str | None
+    since_is: str | None
     cause: str | None
     urgency: str | None
     action: str | None
@@ -83,6 +84,7 @@ def feature_on_day(row: Row[Any]) -> FeatureOnDay:
         damaged=told["damaged"],
         overdue=told["overdue"],
         since=told.get("since"),
+        since_is=told.get("since_is"),
         cause=told.get("cause"),
         urgency=told.get("urgency"),
         action=told.get("action"),

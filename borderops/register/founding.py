@@ -149,11 +149,11 @@ class _Load:
 
     def add(self, table: type[Base], values: Iterable[dict[str, Any]], *, by: tuple[str, ...] = ()) -> None:
         """Insert the rows that are not there, by primary key or, for serial keys, by these columns."""
-        held: set[tuple[str, ...]] = set()
+        held: set[tuple[object, ...]] = set()
         if by:
             columns = [getattr(table, name) for name in by]
-            held = {tuple(map(str, row)) for row in self.session.execute(select(*columns))}
-        new = [row for row in values if not by or tuple(str(row[name]) for name in by) not in held]
+            held = {tuple(map(_identity, row)) for row in self.session.execute(select(*columns))}
+        new = [row for row in values if not by or tuple(_identity(row[name]) for name in by) not in held]
         if not new:
             return
         made = self.session.execute(
@@ -432,6 +432,11 @@ class _Load:
 
 def _pick(row: Row, *names: str) -> dict[str, str | None]:
     return {name: row.get(name) for name in names}
+
+
+def _identity(value: object) -> object:
+    """A value as it compares whether it comes from a file or from the database."""
+    return (value.lower, value.upper) if isinstance(value, Range) else value
 
 
 def _day(text: str | None) -> date | None:

@@ -272,6 +272,7 @@ def _properties(feature: FeatureFacts, facts: Mapping[str, Any], units: Mapping[
         "damaged": condition.damaged,
         "overdue": condition.overdue,
         "since": partial_date(condition.since, condition.since_precision),
+        "since_is": _since_is(condition),
         "cause": condition.cause,
         "urgency": condition.urgency,
         "action": condition.action,
@@ -294,6 +295,13 @@ def _properties(feature: FeatureFacts, facts: Mapping[str, Any], units: Mapping[
         }
     stated = {name: value for name, value in properties.items() if value is not None}
     return json.dumps(stated, ensure_ascii=False, separators=(",", ":"))
+
+
+def _since_is(condition: Condition) -> str | None:
+    """Whether the damage happened on the day of `since` or was first put on record then."""
+    if condition.since is None:
+        return None
+    return "event" if condition.since_onset else "first_record"
 
 
 def partial_date(day: date | None, precision: str | None) -> str | None:

@@ -7,6 +7,7 @@ reader's language. What is not in the table is a fault of ours: logged whole, to
 import logging
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -45,7 +46,10 @@ class Treatment:
 
 #: From the special to the general; the first that fits is taken.
 TREATMENTS: tuple[tuple[type[BorderopsError], Treatment], ...] = (
-    (InvalidInput, Treatment(HTTPStatus.UNPROCESSABLE_ENTITY, 2, logging.INFO, N_("This cannot be taken as it is"))),
+    (
+        InvalidInput,
+        Treatment(HTTPStatus.UNPROCESSABLE_ENTITY, 2, logging.INFO, N_("This cannot be taken as it is")),
+    ),
     (NotFound, Treatment(HTTPStatus.NOT_FOUND, 3, logging.INFO, N_("Not in the register"))),
     (Conflict, Treatment(HTTPStatus.CONFLICT, 4, logging.INFO, N_("This contradicts what is recorded"))),
     (NotAllowed, Treatment(HTTPStatus.FORBIDDEN, 5, logging.WARNING, N_("Your duties do not cover this"))),
@@ -114,14 +118,17 @@ def install_problems(app: FastAPI) -> None:
         status = HTTPStatus(error.status_code)
         text = _HTTP_TEXTS.get(status, N_("The request cannot be answered."))
         problem = Problem(
-            title=translator.t(text), status=status, code=status.name.lower().replace("_", "-"), detail=translator.t(text)
+            title=translator.t(text),
+            status=status,
+            code=status.name.lower().replace("_", "-"),
+            detail=translator.t(text),
         )
         return _reply(request, problem, headers=error.headers)
 
     @app.exception_handler(OperationalError)
     def tell_database(request: Request, error: OperationalError) -> Response:
         log.error("%s %s: the database cannot be reached: %s", request.method, request.url.path, error.orig)
-        unavailable = Unavailable(N_("The database cannot be reached; what you sent was not recorded. Try again."))
+        unavailable = Unavailable(N_("The database cannot be reached; nothing was recorded. Try again."))
         return _reply(request, problem_of(unavailable, translator=request_translator(request)))
 
     @app.exception_handler(Exception)
@@ -199,3 +206,19 @@ def _reply(request: Request, problem: Problem, headers: object = None) -> Respon
             headers=extra,
         )
     return render(request, "ui/error.html", status_code=problem.status, headers=extra, problem=problem)
+
+
+def problems_documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The `responses=` of a route that may answer with these problems, for OpenAPI."""
+    return {status: {"model": Problem, "description": HTTPStatus(status).phrase} for status in statuses}
+
+
+def problem_media_types(schema: dict[str, Any]) -> dict[str, Any]:
+    """The OpenAPI document with problems under the media type that they are sent with."""
+    for path in schema["paths"].values():
+        for operation in path.values():
+            for response in operation["responses"].values():
+                body = response.get("content", {}).get("application/json")
+                if body and body.get("schema", {}).get("$ref", "").endswith("/Problem"):
+                    response["content"] = {"application/problem+json": body}
+    return schema

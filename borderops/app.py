@@ -1,0 +1,84 @@
+"""The web application: slices put together, nothing else."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.utils import get_openapi
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+import borderops
+from borderops.core import health
+from borderops.core.files import FileStore
+from borderops.core.messages import N_
+from borderops.inspections import api as inspections_api
+from borderops.inspections import pages as inspections_pages
+from borderops.maps import pages as maps_pages
+from borderops.markers import api as markers_api
+from borderops.markers import pages as markers_pages
+from borderops.register import api as register_api
+from borderops.register import pages as register_pages
+from borderops.register.derivation import refresh
+from borderops.reports import api as reports_api
+from borderops.reports import pages as reports_pages
+from borderops.ui.frame import NavItem, install_frame
+from borderops.ui.problems import install_problems, problem_media_types
+
+#: What keeps derived tables true; every session of the program is made with it.
+DERIVE = (refresh,)
+
+API: Sequence[APIRouter] = (
+    register_api.router,
+    markers_api.router,
+    inspections_api.router,
+    reports_api.router,
+)
+PAGES: Sequence[APIRouter] = (
+    register_pages.router,
+    markers_pages.router,
+    inspections_pages.router,
+    maps_pages.router,
+    reports_pages.router,
+)
+
+NAVIGATION = (
+    NavItem("overview", N_("Overview"), "overview"),
+    NavItem("features", N_("Register"), "list"),
+    NavItem("map_damaged", N_("Map"), "map"),
+    NavItem("repair_status", N_("Reports"), "report"),
+    NavItem("inspection_start", N_("Inspect"), "inspect"),
+)
+
+
+def make_app(*, sessions: sessionmaker[Session], engine: Engine, home: Path) -> FastAPI:
+    """The application on this database and data folder. Its sessions must derive by `DERIVE`."""
+    app = FastAPI(
+        title="borderops",
+        version=borderops.__version__,
+        description="The register of a land border's markers, stakes and gates.",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.sessions = sessions
+    app.state.engine = engine
+    app.state.files = FileStore(home / "files")
+    install_frame(app, nav=NAVIGATION)
+    install_problems(app)
+    app.include_router(health.router)
+    for router in API:
+        app.include_router(router)
+    for router in PAGES:
+        app.include_router(router, include_in_schema=False)
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        app.openapi_schema = problem_media_types(
+            get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+        )
+    return app.openapi_schema

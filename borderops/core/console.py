@@ -1,0 +1,74 @@
+"""The program at the console: where commands get their database, their settings and their errors told."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from sqlalchemy.orm import Session
+
+from borderops.core.changes import Derive
+from borderops.core.cluster import database_addresses
+from borderops.core.database import Database, upgrade
+from borderops.core.messages import Message
+from borderops.core.settings import Settings, load_settings
+
+#: Progress and errors go here, so that what a command prints can be piped.
+stderr = Console(stderr=True, highlight=False)
+
+
+@dataclass(frozen=True)
+class Installation:
+    """The installation that a command works on."""
+
+    settings: Settings
+    database: Database
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """One transaction (see `Database.transaction`)."""
+        with self.database.transaction() as session:
+            yield session
+
+
+#: What keeps derived tables true in every command's sessions; set once by the composition root (`cli`).
+_derive: list[Derive] = []
+
+
+def derive_by(functions: Sequence[Derive]) -> None:
+    """Let the sessions of all commands derive by these functions."""
+    _derive[:] = functions
+
+
+def tell(message: Message | str) -> None:
+    """Say what is being done, on the error stream."""
+    stderr.print(str(message), style="dim")
+
+
+@contextmanager
+def open_installation(*, quiet: bool = True) -> Iterator[Installation]:
+    """The installation that the settings name, its database running and migrated; given back at the end."""
+    settings = load_settings()
+    progress = (lambda _message: None) if quiet else tell
+    with database_addresses(settings, progress) as addresses:
+        upgrade(addresses.owner)
+        database = Database(addresses.app, derive=tuple(_derive))
+        try:
+            yield Installation(settings, database)
+        finally:
+            database.close()
+
+
+@contextmanager
+def console_session() -> Iterator[Session]:
+    """A transaction on the installation's database, for a command that needs nothing else."""
+    with open_installation() as installation, installation.transaction() as session:
+        yield session
+
+
+def print_json(value: Any) -> None:
+    """Print a JSON value for programs, as UTF-8 text."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")

@@ -1,0 +1,180 @@
+"""What goes over the wire about the register: the question, and the GeoJSON answer."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from borderops.core.asof import AsOf
+from borderops.core.clock import today
+from borderops.core.errors import InvalidInput
+from borderops.core.messages import N_
+from borderops.core.web import knowledge
+from borderops.inspections.rules import State
+from borderops.markers.numbers import parse_range
+from borderops.markers.rules import Kind, Side, Standing
+from borderops.register.filters import RegisterFilter
+
+LaoProvince = Literal["xiangkhouang", "houaphanh", "bolikhamxay"]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+
+
+class Dates(BaseModel):
+    """The two dates that every question may name; unknown parameters are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    as_of: date | None = Field(None, description="The day asked about; today if left out.")
+    known_at: AwareDatetime | date | None = Field(
+        None, description="As known at this moment, or by the end of this day; now if left out."
+    )
+    lang: Literal["vi", "lo", "en"] | None = Field(None, description="Language of texts and errors.")
+
+    def at(self, moment: datetime) -> AsOf:
+        """The dates with what is left out filled in."""
+        return AsOf(self.as_of or today(moment), knowledge(self.known_at, moment=moment))
+
+
+class FeatureQuery(Dates):
+    """Which features. Several values of one parameter mean "any of"."""
+
+    kind: list[Kind] = []
+    province: list[LaoProvince] = []
+    state: list[State] = []
+    responsible_side: list[Side] = []
+    unit: list[Words] = Field([], description="Id of a post, company, commune, district or province.")
+    section: Words | None = Field(
+        None, description="From one marker number to another.", examples=["385-397"]
+    )
+    bbox: Words | None = Field(
+        None, description="West, south, east, north in degrees.", examples=["104.0,19.3,104.2,19.6"]
+    )
+    q: Words | None = Field(None, description="A number, numbers or a place, as people write them.")
+    damaged: bool | None = None
+    overdue: bool | None = None
+    standing: list[Standing] = [Standing.STANDING]
+
+    def asked(self, moment: datetime) -> RegisterFilter:
+        """The question as the register takes it. Raises InvalidInput for a section or box that is none."""
+        return RegisterFilter(
+            at=self.at(moment),
+            kind=tuple(self.kind),
+            province=tuple(self.province),
+            state=tuple(self.state),
+            responsible_side=tuple(self.responsible_side),
+            unit=tuple(self.unit),
+            section=parse_range(self.section, field="section") if self.section else None,
+            bbox=parse_bbox(self.bbox) if self.bbox else None,
+            text=self.q,
+            damaged=self.damaged,
+            overdue=self.overdue,
+            standing=tuple(self.standing),
+        )
+
+
+def parse_bbox(text: str) -> tuple[float, float, float, float]:
+    """West, south, east, north in degrees. Raises InvalidInput that says what would be right."""
+    wrong = InvalidInput(
+        N_("Give west, south, east and north in degrees, such as 104.0,19.3,104.2,19.6."), field="bbox"
+    )
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        raise wrong from None
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise wrong
+    return west, south, east, north
+
+
+class Point(BaseModel):
+    """A GeoJSON point: longitude and latitude in degrees on WGS 84."""
+
+    type: Literal["Point"]
+    coordinates: tuple[float, float]
+
+
+class FeatureProperties(BaseModel):
+    """What is true of a feature on the day. What is not known is left out.
+
+    `since` and `last_visit_on` are ISO dates as finely as they are known. A position with `schematic` true
+    is not measured: the feature lies within `accuracy_m` metres of it.
+    """
+
+    id: UUID
+    code: str
+    number: str | None = None
+    kind: Kind
+    names: dict[str, str] | None = None
+    standing: Standing
+    state: State
+    damaged: bool
+    overdue: bool
+    since: str | None = None
+    since_is: Literal["event", "first_record"] | None = None
+    cause: str | None = None
+    urgency: str | None = None
+    action: str | None = None
+    components: dict[str, str] | None = None
+    position: str | None = None
+    last_visit_on: str | None = None
+    responsible_side: Side
+    responsible_unit: str | None = None
+    province: str | None = None
+    lao_district: str | None = None
+    commune: str | None = None
+    district: str | None = None
+    method: str | None = None
+    schematic: bool | None = None
+    accuracy_m: float | None = None
+    chainage_km: float | None = None
+
+
+class FeatureOut(BaseModel):
+    """A feature of the border as an RFC 7946 Feature."""
+
+    type: Literal["Feature"]
+    id: UUID
+    geometry: Point | None
+    properties: FeatureProperties
+
+
+class FeatureCollectionOut(BaseModel):
+    """Features of the border as an RFC 7946 FeatureCollection."""
+
+    type: Literal["FeatureCollection"]
+    features: list[FeatureOut]
+
+
+class EntryOut(BaseModel):
+    """One thing that happened to a feature, or that somebody stated about it.
+
+    `on` is the day as finely as it is known, `known_since` and `recorded_at` since when we know of it and
+    when it was written. `superseded` says that another record has taken its place.
+    """
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    what: Literal["inspection", "duty", "position", "gate", "event"]
+    on: str | None
+    precision: str
+    recorded_at: datetime
+    recorded_by: str
+    known_since: datetime | None
+    mark: str
+    source_id: str | None
+    source: str | None
+    source_reference: str | None
+    superseded: bool
+    details: dict[str, Any]
+
+
+class HistoryOut(BaseModel):
+    """Everything that happened to a feature, newest first."""
+
+    feature: str
+    id: UUID
+    as_of: date
+    known_at: datetime | None
+    entries: list[EntryOut]

@@ -1,0 +1,23 @@
+"""Reports over HTTP."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from borderops.accounts.web import ViewerDep
+from borderops.core.web import NowDep, SessionDep
+from borderops.reports import queries
+from borderops.reports.schemas import RepairStatus, RepairStatusQuery
+from borderops.ui.problems import problems_documented
+
+router = APIRouter(prefix="/api/v1/reports", tags=["reports"])
+
+
+@router.get("/repair-status", responses=problems_documented(422))
+def get_repair_status(
+    session: SessionDep, viewer: ViewerDep, now: NowDep, asked: Annotated[RepairStatusQuery, Query()]
+) -> RepairStatus:
+    """What is damaged in a Lao province's part of the line, since when, why, and whose duty repair is."""
+    return queries.repair_status(
+        session, viewer=viewer, province=asked.province, at=asked.at(now), previous=asked.previous, now=now
+    )
