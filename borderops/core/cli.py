@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
+from psycopg.conninfo import conninfo_to_dict
 
 from borderops.core import clock
 from borderops.core.cluster import Cluster, database_addresses
@@ -16,6 +17,14 @@ from borderops.core.errors import InvalidInput
 from borderops.core.messages import Message
 from borderops.core.provision import libpq_url
 from borderops.core.settings import load_settings
+
+_LIBPQ_VARIABLES = {
+    "host": "PGHOST",
+    "port": "PGPORT",
+    "user": "PGUSER",
+    "password": "PGPASSWORD",
+    "dbname": "PGDATABASE",
+}
 
 db_app = typer.Typer(no_args_is_help=True, help="The database: its address, its tables, its health.")
 
@@ -69,15 +78,17 @@ def check(*, as_json: Annotated[bool, typer.Option("--json", help="For programs.
 
 @db_app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def run(command: Annotated[list[str], typer.Argument(help="The command and its arguments.")]) -> None:
-    """Run a command while the database runs: PG… variables for psql, BORDEROPS_DATABASE_URL for programs.
+    """Run a command while the database runs, and hand its exit code on.
 
-    Its exit code is handed on.
+    It finds the database by itself: psql by the PG… variables, this program by BORDEROPS_DATABASE_URL.
     """
     with database_addresses(load_settings(), tell) as addresses:
         variables = {
             "BORDEROPS_DATABASE_URL": addresses.app,
             "BORDEROPS_OWNER_DATABASE_URL": addresses.owner,
         }
+        parts = conninfo_to_dict(libpq_url(addresses.app))
+        variables |= {name: str(parts[part]) for part, name in _LIBPQ_VARIABLES.items() if part in parts}
         finished = subprocess.run(command, check=False, env=os.environ | variables)  # noqa: S603 - the person's own
     raise typer.Exit(finished.returncode)
 

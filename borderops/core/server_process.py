@@ -59,14 +59,20 @@ def server_user(data: Path) -> ServerUser:
 def postmaster_pid(data: Path) -> int | None:
     """The process id of the server that runs on `data`, or None.
 
+    Raises `Unavailable` where the folder is somebody else's.
+
     The file it leaves behind when killed may name a process that is another program by now: every PostgreSQL
     process stands in its data folder, and that is what is asked.
     """
     try:
         first_line = (data / "postmaster.pid").read_text().partition("\n")[0]
         pid = int(first_line)
-    except (FileNotFoundError, ValueError):
+    except (FileNotFoundError, NotADirectoryError, ValueError):
         return None
+    except PermissionError as error:
+        raise Unavailable(
+            N_("%(folder)s belongs to another user. Start as that user or set BORDEROPS_HOME."), folder=data
+        ) from error
     return pid if _stands_in(pid, data) else None
 
 

@@ -29,7 +29,7 @@ def made_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def home(made_home: Path) -> Iterator[Path]:
-    """A data folder with a cluster that is not running. Other tests use it too: tables go by the test's name."""
+    """A data folder with a cluster that is not running. Shared: each test names its own tables."""
     yield made_home
     _stop(made_home)
 
