@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from borderops.accounts.web import ViewerDep
 from borderops.boundary.queries import UnitFacts, list_units
+from borderops.core.addresses import ADDRESS
 from borderops.core.errors import NotFound
 from borderops.core.viewer import Viewer
 from borderops.core.web import NowDep, SessionDep
@@ -133,7 +134,7 @@ def features_csv(request: Request, session: SessionDep, viewer: ViewerDep, momen
     )
 
 
-@router.get("/features/{address:path}", name="feature")
+@router.get(f"/features/{ADDRESS}", name="feature")
 def feature(
     request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, address: str
 ) -> Response:

@@ -71,7 +71,8 @@ def _cells(feature: FeatureOnDay, units: Mapping[str, UnitFacts], say: Translato
         return say.label(group, value) if value else ""
 
     def unit(unit_id: str | None) -> str:
-        return units[unit_id].name(say.language) if unit_id in units else unit_id or ""
+        held = units.get(unit_id or "")
+        return held.name(say.language) if held else unit_id or ""
 
     def yes(value: bool) -> str:
         return say.t(N_("yes")) if value else say.t(N_("no"))

@@ -1,0 +1,28 @@
+"""Features in the paths of pages and of the API: their numbers hold slashes, as in 425/1.
+
+Servers undo the percent-encoding of a path before it is matched, so `425%2F1` arrives as two segments. The
+path parameter `ADDRESS` takes in what follows a slash where it is the rest of a number, and nothing else:
+`/features/425/1` is a feature and `/features/425/1/history` its history.
+"""
+
+from starlette.convertors import Convertor, register_url_convertor
+
+ADDRESS = "{address:address}"
+"""The path parameter for a feature's number as people write it, a gate's code, or an id."""
+
+
+class AddressConvertor(Convertor[str]):
+    """One segment, or one with the rest of a stake's number after a slash (`/1`, `/1(2)`)."""
+
+    regex = r"[^/]+(?:/\d+(?:\(\d+\))?)?"
+
+    def convert(self, value: str) -> str:
+        """The address as it was written."""
+        return value
+
+    def to_string(self, value: str) -> str:
+        """The address as it stands in a path, before percent-encoding."""
+        return value
+
+
+register_url_convertor("address", AddressConvertor())
