@@ -48,7 +48,7 @@ NAVIGATION = (
     NavItem("features", N_("Register"), "list"),
     NavItem("map_damaged", N_("Map"), "map"),
     NavItem("repair_status", N_("Reports"), "report"),
-    NavItem("inspection_start", N_("Inspect"), "inspect"),
+    NavItem("inspect", N_("Inspect"), "inspect"),
 )
 
 

@@ -1,6 +1,7 @@
 """The program at the console: where commands get their database, their settings and their errors told."""
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -72,3 +73,11 @@ def console_session() -> Iterator[Session]:
 def print_json(value: Any) -> None:
     """Print a JSON value for programs, as UTF-8 text."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def console_language() -> str:
+    """The language of the console: BORDEROPS_LANG, or the locale's where it is one of ours, else English."""
+    names = ("BORDEROPS_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+    asked = next((os.environ[name] for name in names if os.environ.get(name)), "en")
+    language = asked.replace(".", "_").partition("_")[0]
+    return language if language in {"vi", "lo", "en"} else "en"

@@ -65,7 +65,9 @@ def _items(
     named = {duty.source_id for duty in duties.values()} | {row.source_id for row in statements.values()}
     sources = {
         source_id: source.title
-        for source_id, source in list_sources(session, ids=sorted(name for name in named if name), viewer=viewer).items()
+        for source_id, source in list_sources(
+            session, ids=sorted(name for name in named if name), viewer=viewer
+        ).items()
     }
     return [
         _item(

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from borderops.core.messages import N_
+from borderops.markers.rules import Side
 from borderops.register.features import FeatureOnDay
 
 
@@ -16,6 +18,28 @@ class Change(StrEnum):
     STATE_CHANGED = "state_changed"
     DUTY_CHANGED = "duty_changed"
     WORK_CHANGED = "work_changed"
+
+
+#: What is said of each kind of change.
+CHANGE_TEXTS: dict[Change, str] = {
+    Change.NEWLY_DAMAGED: N_("Newly on the list"),
+    Change.NO_LONGER_DAMAGED: N_("No longer damaged"),
+    Change.STATE_CHANGED: N_("State changed"),
+    Change.DUTY_CHANGED: N_("Duty changed"),
+    Change.WORK_CHANGED: N_("Planned work changed"),
+}
+
+#: The group of labels that the values before and after a change belong to.
+CHANGE_LABELS: dict[Change, str] = {
+    Change.NEWLY_DAMAGED: "state",
+    Change.NO_LONGER_DAMAGED: "state",
+    Change.STATE_CHANGED: "state",
+    Change.DUTY_CHANGED: "side",
+    Change.WORK_CHANGED: "action",
+}
+
+#: The sides in the order in which a report lists them.
+SIDES: tuple[Side, ...] = (Side.VN, Side.LA, Side.BOTH, Side.UNSETTLED)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,48 @@
+"""The command line: slices' commands put together, and errors told once."""
+
+import sys
+
+import typer
+
+from borderops.core.cli import db_app, doctor
+from borderops.core.console import console_language, derive_by, stderr
+from borderops.core.errors import BorderopsError, Problems
+from borderops.inspections.cli import inspections_app
+from borderops.maps.cli import app as map_app
+from borderops.register.cli import features_app, import_app
+from borderops.register.derivation import refresh
+from borderops.reports.cli import report_app
+from borderops.serving import demo, serve
+from borderops.ui.languages import get_translator
+from borderops.ui.problems import treatment
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="The register of a land border's markers, stakes and gates.",
+)
+app.command()(serve)
+app.command()(demo)
+app.command()(doctor)
+app.add_typer(db_app, name="db")
+app.add_typer(features_app, name="features")
+app.add_typer(inspections_app, name="inspections")
+app.add_typer(import_app, name="import")
+app.add_typer(map_app, name="map")
+app.add_typer(report_app, name="report")
+
+
+def main() -> None:
+    """Run a command; what a person can mend is told in a sentence, with an exit code that means something."""
+    derive_by((refresh,))
+    try:
+        app()
+    except BorderopsError as error:
+        translator = get_translator(console_language())
+        told = error.problems if isinstance(error, Problems) else (error,)
+        for one in told:
+            where = "".join(f"{name}: " for name in (one.field,) if name)
+            row = f"[{one.row}] " if one.row is not None else ""
+            stderr.print(f"{row}{where}{translator.t(one.message)}", style="bold red", markup=False)
+        sys.exit(treatment(error).exit_code)

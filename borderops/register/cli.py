@@ -1,0 +1,163 @@
+"""The register at the console: lists, single features, histories, and loading the founding data."""
+
+import json
+from datetime import date
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn
+from rich.table import Table
+
+from borderops.core.clock import now
+from borderops.core.console import console_session, print_json, stderr
+from borderops.core.errors import InvalidInput
+from borderops.core.messages import N_
+from borderops.core.viewer import LOCAL_OPERATOR
+from borderops.core.web import asked_dates
+from borderops.inspections.rules import State
+from borderops.markers.numbers import parse_range
+from borderops.markers.rules import Kind, Side
+from borderops.register import derivation, queries
+from borderops.register.filters import RegisterFilter
+from borderops.register.founding import load_founding_data
+from borderops.register.history import list_history
+from borderops.register.schemas import EntryOut
+
+features_app = typer.Typer(no_args_is_help=True, help="Markers, stakes and gates, as of a date.")
+import_app = typer.Typer(no_args_is_help=True, help="Bring data into the register.")
+
+AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
+Day = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="The day asked about; by default today.")]
+Knowledge = Annotated[
+    str | None, typer.Option(metavar="YYYY-MM-DD", help="As known at the end of this day; now if left out.")
+]
+
+
+def parse_day(text: str | None, *, field: str) -> date | None:
+    """The date that an option names. Raises InvalidInput."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput(N_("Give a date such as 2024-06-30."), field=field) from None
+
+
+@features_app.command("list")
+def list_features(
+    *,
+    kind: Annotated[list[Kind] | None, typer.Option()] = None,
+    province: Annotated[list[str] | None, typer.Option(help="Lao province.")] = None,
+    state: Annotated[list[State] | None, typer.Option()] = None,
+    duty: Annotated[list[Side] | None, typer.Option(help="Whose duty repair is.")] = None,
+    unit: Annotated[list[str] | None, typer.Option(help="Post, company, commune or district.")] = None,
+    section: Annotated[str | None, typer.Option(help="From one number to another: 385-397.")] = None,
+    text: Annotated[str | None, typer.Option("--search", help="A number, numbers or a place.")] = None,
+    damaged: Annotated[bool | None, typer.Option("--damaged/--not-damaged")] = None,
+    as_of: Day = None,
+    known_at: Knowledge = None,
+    as_json: AsJson = False,
+) -> None:
+    """List features with their state and whose duty repair is. With --json as GeoJSON."""
+    asked = RegisterFilter(
+        at=asked_dates(
+            as_of=parse_day(as_of, field="as-of"),
+            known_at=parse_day(known_at, field="known-at"),
+            moment=now(),
+        ),
+        kind=tuple(kind or ()),
+        province=tuple(province or ()),
+        state=tuple(state or ()),
+        responsible_side=tuple(duty or ()),
+        unit=tuple(unit or ()),
+        section=parse_range(section, field="section") if section else None,
+        text=text,
+        damaged=damaged,
+    )
+    with console_session() as session:
+        if as_json:
+            print_json(json.loads(queries.features_geojson(session, viewer=LOCAL_OPERATOR, asked=asked)))
+            return
+        found = queries.list_features(session, viewer=LOCAL_OPERATOR, asked=asked)
+    table = Table("number", "kind", "state", "since", "duty", "province", "commune", "last visit")
+    for feature in found.features:
+        table.add_row(
+            feature.label("vi"),
+            feature.kind,
+            feature.state + (" (overdue)" if feature.overdue and feature.damaged else ""),
+            feature.since or "",
+            feature.responsible_side,
+            feature.province or "",
+            feature.commune or "",
+            feature.last_visit_on or "",
+        )
+    Console().print(table)
+    stderr.print(f"{found.total} features as of {asked.at.as_of}.")
+
+
+@features_app.command()
+def show(
+    address: Annotated[str, typer.Argument(help="A number, a gate's code or an id.")],
+    as_of: Day = None,
+    known_at: Knowledge = None,
+) -> None:
+    """Show one feature as GeoJSON."""
+    at = asked_dates(
+        as_of=parse_day(as_of, field="as-of"), known_at=parse_day(known_at, field="known-at"), moment=now()
+    )
+    with console_session() as session:
+        print_json(
+            json.loads(queries.feature_geojson(session, viewer=LOCAL_OPERATOR, address=address, at=at))
+        )
+
+
+@features_app.command()
+def history(
+    address: Annotated[str, typer.Argument(help="A number, a gate's code or an id.")],
+    *,
+    as_of: Day = None,
+    known_at: Knowledge = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show everything that happened to a feature, newest first."""
+    at = asked_dates(
+        as_of=parse_day(as_of, field="as-of"), known_at=parse_day(known_at, field="known-at"), moment=now()
+    )
+    with console_session() as session:
+        feature = queries.get_feature(session, viewer=LOCAL_OPERATOR, address=address, at=at)
+        entries = list_history(session, viewer=LOCAL_OPERATOR, feature_id=feature.id, at=at)
+    if as_json:
+        print_json([EntryOut.model_validate(entry).model_dump(mode="json") for entry in entries])
+        return
+    table = Table("on", "what", "says", "source")
+    for entry in entries:
+        says = ", ".join(f"{name}={value}" for name, value in entry.details.items() if value and name != "id")
+        table.add_row(entry.on or "–", entry.what, says, entry.source or "")
+    Console().print(table)
+
+
+@import_app.command("founding")
+def import_founding() -> None:
+    """Load the founding data of data/geo. What is there already stays as it is."""
+    with Progress(SpinnerColumn(), TextColumn("{task.description}"), console=stderr) as progress:
+        task = progress.add_task("")
+        with console_session() as session:
+            loaded = load_founding_data(
+                session,
+                viewer=LOCAL_OPERATOR,
+                now=now(),
+                progress=lambda step: progress.update(task, description=step),
+            )
+    for table, count in loaded.added.items():
+        typer.echo(f"{table}: {count}")
+    stderr.print(f"{loaded.total} rows added.")
+
+
+@features_app.command()
+def derive() -> None:
+    """Derive the state of every feature anew from its history; nothing recorded is touched."""
+    with Progress(console=stderr) as progress, console_session() as session:
+        task = progress.add_task("features", total=None)
+        done = derivation.rebuild(session, progress=lambda count: progress.update(task, completed=count))
+    stderr.print(f"{done} features derived.")

@@ -1,0 +1,88 @@
+"""Reports at the console."""
+
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from borderops.boundary.queries import list_units
+from borderops.core.clock import now
+from borderops.core.console import console_language, console_session, print_json, stderr
+from borderops.core.errors import InvalidInput
+from borderops.core.messages import N_
+from borderops.core.viewer import LOCAL_OPERATOR
+from borderops.core.web import asked_dates
+from borderops.register.cli import Day, Knowledge, parse_day
+from borderops.reports.queries import repair_status as make_repair_status
+from borderops.reports.sheet import write_sheet
+from borderops.ui.languages import get_translator
+
+report_app = typer.Typer(no_args_is_help=True, help="Reports for each Lao province.")
+
+
+class Province(StrEnum):
+    """The Lao provinces along Nghệ An."""
+
+    XIANGKHOUANG = "xiangkhouang"
+    HOUAPHANH = "houaphanh"
+    BOLIKHAMXAY = "bolikhamxay"
+
+
+@report_app.callback()
+def reports() -> None:
+    """Reports for each Lao province."""
+
+
+@report_app.command("repair-status")
+def repair_status(
+    *,
+    province: Annotated[Province, typer.Option(help="Lao province.")],
+    as_of: Day = None,
+    known_at: Knowledge = None,
+    previous: Annotated[
+        str | None,
+        typer.Option(metavar="YYYY-MM-DD", help="The day to compare with; the half-year before if left out."),
+    ] = None,
+    lang: Annotated[str | None, typer.Option(help="vi, lo or en; the console's if left out.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="For spreadsheets.")] = False,
+) -> None:
+    """What is damaged on a Lao province's part of the line, since when, why, and whose duty repair is."""
+    if as_json and as_csv:
+        raise InvalidInput(N_("Choose JSON or CSV, not both."), field="csv")
+    moment = now()
+    at = asked_dates(
+        as_of=parse_day(as_of, field="as-of"), known_at=parse_day(known_at, field="known-at"), moment=moment
+    )
+    with console_session() as session:
+        report = make_repair_status(
+            session,
+            viewer=LOCAL_OPERATOR,
+            province=province,
+            at=at,
+            previous=parse_day(previous, field="previous"),
+            now=moment,
+        )
+        units = list_units(session, viewer=LOCAL_OPERATOR)
+    translator = get_translator(lang or console_language())
+    if as_json:
+        print_json(report.model_dump(mode="json"))
+        return
+    if as_csv:
+        sys.stdout.buffer.write(write_sheet(report, units=units, translator=translator))
+        return
+    headings = (N_("Number"), N_("State"), N_("Damaged since"), N_("Duty to repair"), N_("Planned work"))
+    table = Table(*(translator.t(heading) for heading in headings))
+    for item in report.items:
+        table.add_row(
+            item.number,
+            translator.label("state", item.state),
+            item.since or "",
+            translator.label("side", item.responsible_side),
+            translator.label("action", item.planned) if item.planned else "",
+        )
+    Console().print(table)
+    stderr.print(translator.n("%(n)s damaged", "%(n)s damaged", len(report.items)))

@@ -1,0 +1,81 @@
+"""The pages of reports: the repair status of a Lao province's part of the line."""
+
+from datetime import date
+
+from fastapi import APIRouter, Request, Response
+
+from borderops.accounts.web import ViewerDep
+from borderops.boundary.queries import list_units
+from borderops.core.errors import BorderopsError, NotFound
+from borderops.core.messages import N_
+from borderops.core.web import NowDep, SessionDep
+from borderops.register.asking import read_dates
+from borderops.register.presentation import lao_provinces, read_partial
+from borderops.reports import queries
+from borderops.reports.rules import CHANGE_LABELS, CHANGE_TEXTS, SIDES
+from borderops.reports.schemas import RepairItem
+from borderops.reports.sheet import write_sheet
+from borderops.ui.frame import render, request_translator
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/reports", name="repair_status")
+@router.get("/reports/repair-status/{province}", name="repair_status_of")
+def repair_status(
+    request: Request, session: SessionDep, viewer: ViewerDep, now: NowDep, province: str | None = None
+) -> Response:
+    """What is damaged on a Lao province's part of the line, side by side of whose duty it is."""
+    units = list_units(session, viewer=viewer)
+    provinces = lao_provinces(units)
+    chosen = province or next(iter(provinces), None)
+    if chosen is None or chosen not in provinces:
+        raise NotFound(N_("There is no Lao province %(province)s on this line."), province=province or "–")
+    at, problems = read_dates(request.query_params, moment=now)
+    previous, problems = _read_previous(request.query_params.get("previous"), problems)
+    report = queries.repair_status(session, viewer=viewer, province=chosen, at=at, previous=previous, now=now)
+    return render(
+        request,
+        "reports/repair_status.html",
+        report=report,
+        sides=[(side, held) for side in SIDES if (held := _of_side(report.items, side))],
+        units=units,
+        provinces=provinces,
+        problems=problems,
+        partial=read_partial,
+        change_texts=CHANGE_TEXTS,
+        change_labels=CHANGE_LABELS,
+    )
+
+
+@router.get("/reports/repair-status/{province}/sheet.csv", name="repair_status_csv")
+def repair_status_csv(
+    request: Request, session: SessionDep, viewer: ViewerDep, now: NowDep, province: str
+) -> Response:
+    """The same as a CSV file."""
+    units = list_units(session, viewer=viewer)
+    if province not in lao_provinces(units):
+        raise NotFound(N_("There is no Lao province %(province)s on this line."), province=province)
+    at, _problems = read_dates(request.query_params, moment=now)
+    report = queries.repair_status(session, viewer=viewer, province=province, at=at, previous=None, now=now)
+    return Response(
+        write_sheet(report, units=units, translator=request_translator(request)),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="repair-status-{province}-{at.as_of}.csv"'},
+    )
+
+
+def _of_side(items: list[RepairItem], side: str) -> list[RepairItem]:
+    return [item for item in items if item.responsible_side == side]
+
+
+def _read_previous(
+    text: str | None, problems: list[BorderopsError]
+) -> tuple[date | None, list[BorderopsError]]:
+    if not text:
+        return None, problems
+    try:
+        return date.fromisoformat(text), problems
+    except ValueError:
+        wrong = BorderopsError(N_("Give a date such as 2024-06-30."), field="previous")
+        return None, [*problems, wrong]
