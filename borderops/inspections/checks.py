@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from borderops.core.errors import BorderopsError, InvalidInput
 from borderops.core.messages import N_
@@ -77,6 +77,9 @@ def seen_at(
     if device_at is None:
         return observed_at, None
     skew = device_at - now
-    if skew > AHEAD:
-        return observed_at - skew, skew.total_seconds()
-    return observed_at, skew.total_seconds()
+    if skew <= AHEAD:
+        return observed_at, skew.total_seconds()
+    earliest = datetime.min.replace(tzinfo=UTC)
+    if observed_at - earliest < skew:  # before all calendars, which `problems` then refuses
+        return earliest, skew.total_seconds()
+    return observed_at - skew, skew.total_seconds()

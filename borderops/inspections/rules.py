@@ -125,7 +125,7 @@ ANSWERS_UNSPECIFIED = frozenset(
     {Component.BODY, Component.LETTERING, Component.BASE, Component.FOUNDATION, Component.YARD}
 )
 
-#: How many separate confirmations make a reported destruction a destruction.
+#: How many observers, each named, make a reported destruction a destruction.
 CONFIRMATIONS = 2
 
 
@@ -283,8 +283,11 @@ def _state(
 
 
 def _is_confirmed(destroyed: Sequence[InspectionFacts], known_at: datetime | None) -> bool:
-    """Whether an unbroken run of "destroyed" findings amounts to a destruction: two observers and a photo."""
-    observers = {inspection.observer or str(inspection.id) for inspection in destroyed}
+    """Whether an unbroken run of "destroyed" findings amounts to a destruction: two observers and a photo.
+
+    A record that names nobody confirms nothing: it may be the first observer's own.
+    """
+    observers = {inspection.observer.strip().casefold() for inspection in destroyed if inspection.observer}
     photographed = any(
         inspection.photographed_from is not None
         and (known_at is None or inspection.photographed_from <= known_at)
