@@ -117,7 +117,7 @@ class ShownPosition:
 
 @dataclass(frozen=True)
 class Disagreement:
-    """Another stated position that lies further from the shown one than both accuracies explain, in metres."""
+    """A position further from the shown one than both accuracies explain; distances in metres."""
 
     entry: HistoryEntry
     apart_m: float

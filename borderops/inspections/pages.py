@@ -1,0 +1,202 @@
+"""The pages of inspecting: finding the feature, the form, one inspection."""
+
+import hashlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlalchemy.orm import Session
+from starlette.datastructures import FormData
+
+from borderops.accounts.web import ViewerDep
+from borderops.boundary.queries import list_sources, list_units
+from borderops.boundary.rules import UnitKind
+from borderops.core.addresses import ADDRESS
+from borderops.core.clock import BORDER_TIME, today
+from borderops.core.errors import BorderopsError, Conflict, InvalidInput, Problems
+from borderops.core.messages import N_, Message
+from borderops.core.viewer import Viewer
+from borderops.core.web import FilesDep, NowDep, SessionDep
+from borderops.inspections.actions import attach_photo, record_inspection
+from borderops.inspections.definitions import DEFINITIONS, LEVEL_DEFINITIONS
+from borderops.inspections.forms import (
+    MOST_PHOTOS,
+    OCCASIONS,
+    PARTS,
+    by_field,
+    photo_id,
+    read_inspection,
+    read_photos,
+    typed_values,
+    values_of,
+)
+from borderops.inspections.queries import get_inspection
+from borderops.inspections.rules import Level, Occasion
+from borderops.markers.models import Feature
+from borderops.markers.queries import get_feature
+from borderops.markers.search import search_features
+from borderops.ui.frame import render, request_translator
+from borderops.ui.labels import LABELS
+from borderops.ui.notices import leave_notices
+
+router = APIRouter()
+
+#: Units whose people inspect.
+OBSERVERS = (UnitKind.BORDER_POST, UnitKind.LAO_COMPANY)
+
+
+async def sent_form(request: Request) -> AsyncIterator[FormData]:
+    """The form that was sent, its files on disk where they are large; they are closed at the end."""
+    async with request.form(max_files=MOST_PHOTOS + 5, max_fields=100) as form:
+        yield form
+
+
+FormDep = Annotated[FormData, Depends(sent_form)]
+
+
+@router.get("/inspections/new", name="inspection_start")
+def inspection_start(request: Request, session: SessionDep, viewer: ViewerDep) -> Response:
+    """Which feature was inspected: by its number, or a gate's name."""
+    text = request.query_params.get("feature", "").strip()
+    problem: BorderopsError | None = None
+    found: Sequence[Feature] = []
+    try:
+        found = search_features(session, viewer=viewer, text=text)
+    except InvalidInput as error:
+        problem = error
+    if len(found) == 1:
+        path = request.app.url_path_for("new_inspection", address=found[0].code)
+        return RedirectResponse(str(path), status_code=303)
+    if text and not found and problem is None:
+        problem = InvalidInput(
+            N_('Nothing in the register is called "%(given)s".'), field="feature", given=text
+        )
+    return render(request, "inspections/start.html", as_of_bar=False, text=text, found=found, problem=problem)
+
+
+@router.get(f"/features/{ADDRESS}/inspections/new", name="new_inspection")
+def new_inspection(
+    request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, address: str
+) -> Response:
+    """The empty form, or one filled with the inspection that it corrects. Raises NotFound."""
+    feature = get_feature(session, viewer=viewer, address=address)
+    values = {"observed_at": moment.astimezone(BORDER_TIME).strftime("%Y-%m-%dT%H:%M")}
+    corrects = request.query_params.get("corrects", "")
+    if corrects:
+        try:
+            corrected = get_inspection(session, viewer=viewer, inspection_id=UUID(corrects))
+        except ValueError:
+            raise InvalidInput(N_("The form is damaged; open it anew."), field="corrects") from None
+        values = {**values_of(corrected), "corrects": corrects}
+    return _form(request, session, viewer, moment, feature=feature, values={"id": str(uuid4()), **values})
+
+
+@router.post(f"/features/{ADDRESS}/inspections/new", name="record_inspection_form")
+def record_inspection_form(
+    request: Request,
+    session: SessionDep,
+    viewer: ViewerDep,
+    moment: NowDep,
+    files: FilesDep,
+    form: FormDep,
+    address: str,
+) -> Response:
+    """Record what was sent, with its photos, and lead back to the feature; or show what is wrong with it.
+
+    Everything is checked before anything is kept: a form that comes back has recorded nothing.
+    """
+    feature = get_feature(session, viewer=viewer, address=address)
+    values = typed_values(form)
+    problems: list[BorderopsError] = []
+    photos: list[bytes] = []
+    try:
+        photos = read_photos(form)
+    except InvalidInput as error:
+        problems.append(error)
+    try:
+        sent = read_inspection(values, address=str(feature.id))
+        if not problems:
+            done = record_inspection(session, viewer=viewer, sent=sent, now=moment)
+    except Problems as error:
+        problems = [*error.problems, *problems]
+    except (InvalidInput, Conflict) as error:
+        problems.append(error)
+    if problems:
+        if any(isinstance(problem, Conflict) for problem in problems):
+            values["id"] = str(uuid4())
+        return _form(request, session, viewer, moment, feature=feature, values=values, problems=problems)
+    for content in photos:
+        attach_photo(
+            session,
+            viewer=viewer,
+            store=files,
+            photo_id=photo_id(sent.id, hashlib.sha256(content).hexdigest()),
+            inspection_id=sent.id,
+            content=content,
+        )
+    path = request.app.url_path_for("feature", address=feature.code)
+    reply = RedirectResponse(f"{path}?recorded={sent.id}", status_code=303)
+    said = (
+        Message(N_("Recorded. The register, its map and its reports have changed with it."))
+        if done.created
+        else Message(N_("This record had arrived before; it is held once."))
+    )
+    leave_notices(reply, [said, *done.warnings])
+    return reply
+
+
+@router.get("/inspections/{inspection_id}", name="inspection")
+def inspection(request: Request, session: SessionDep, viewer: ViewerDep, inspection_id: UUID) -> Response:
+    """One inspection as it was recorded, with what corrects it. Raises NotFound."""
+    held = get_inspection(session, viewer=viewer, inspection_id=inspection_id)
+    source_id = held.inspection.source_id
+    return render(
+        request,
+        "inspections/inspection.html",
+        as_of_bar=False,
+        held=held,
+        row=held.inspection,
+        feature=held.feature,
+        units=list_units(session, viewer=viewer),
+        source=list_sources(session, ids=[source_id], viewer=viewer)[source_id] if source_id else None,
+        correctable=held.corrected_by is None and held.inspection.occasion != Occasion.DOCUMENT,
+    )
+
+
+def _form(
+    request: Request,
+    session: Session,
+    viewer: Viewer,
+    moment: datetime,
+    *,
+    feature: Feature,
+    values: Mapping[str, str],
+    problems: Sequence[BorderopsError] = (),
+) -> Response:
+    language = request_translator(request).language
+    conflict = any(isinstance(problem, Conflict) for problem in problems)
+    units = [
+        (unit.id, unit.name(language))
+        for unit in list_units(session, viewer=viewer).values()
+        if unit.kind in OBSERVERS and unit.exists_on(today(moment))
+    ]
+    return render(
+        request,
+        "inspections/form.html",
+        status_code=409 if conflict else 422 if problems else 200,
+        as_of_bar=False,
+        feature=feature,
+        values=values,
+        problems=problems,
+        wrong=by_field(problems),
+        parts=PARTS,
+        levels=list(Level),
+        level_definitions=LEVEL_DEFINITIONS,
+        definitions=DEFINITIONS,
+        labels=LABELS,
+        occasions=OCCASIONS,
+        units=sorted(units, key=lambda pair: pair[1]),
+    )

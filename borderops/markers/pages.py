@@ -1,0 +1,295 @@
+"""The forms about a feature: state a position, assign the duty to repair, decide on a gate, tell an event."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import uuid4
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlalchemy.orm import Session
+from starlette.datastructures import FormData
+
+from borderops.accounts.web import ViewerDep
+from borderops.boundary.queries import list_units, setting_value
+from borderops.boundary.rules import UnitKind
+from borderops.core.addresses import ADDRESS
+from borderops.core.clock import today
+from borderops.core.errors import BorderopsError, Conflict, InvalidInput, Problems
+from borderops.core.messages import N_, Message
+from borderops.core.systems import SYSTEMS
+from borderops.core.viewer import Viewer
+from borderops.core.web import NowDep, SessionDep
+from borderops.markers.actions import assign_duty, decide_gate, state_position, tell_event
+from borderops.markers.duty_rule import read_rule
+from borderops.markers.forms import read_form
+from borderops.markers.models import Feature
+from borderops.markers.numbers import parse_number
+from borderops.markers.queries import find_duty, get_feature
+from borderops.markers.rules import EventKind, GateAspect, GateClass, GateSide, GateStatus, Kind, Method, Side
+from borderops.markers.schemas import DutyIn, FeatureEventIn, GateDecisionIn, PositionIn
+from borderops.ui.frame import render, request_translator
+from borderops.ui.notices import leave_notices
+
+router = APIRouter()
+
+#: Units that repair.
+REPAIRERS = (
+    UnitKind.PROVINCE,
+    UnitKind.LAO_PROVINCE,
+    UnitKind.COMMUNE,
+    UnitKind.BORDER_POST,
+    UnitKind.LAO_COMPANY,
+)
+
+#: Methods that a person states by hand; a schematic position is worked out, never stated.
+STATED_METHODS = (Method.GNSS, Method.HANDHELD, Method.PROTOCOL, Method.MAP)
+
+
+async def sent_form(request: Request) -> AsyncIterator[FormData]:
+    """The form that was sent."""
+    async with request.form(max_files=0, max_fields=50) as form:
+        yield form
+
+
+FormDep = Annotated[FormData, Depends(sent_form)]
+
+
+@router.get(f"/features/{ADDRESS}/positions/new", name="new_position")
+def new_position(request: Request, session: SessionDep, viewer: ViewerDep, address: str) -> Response:
+    """The form for a position. Raises NotFound."""
+    return _position_form(request, get_feature(session, viewer=viewer, address=address), {})
+
+
+@router.post(f"/features/{ADDRESS}/positions/new", name="state_position_form")
+def state_position_form(
+    request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, form: FormDep, address: str
+) -> Response:
+    """State a position and lead back to the feature, with what looks odd about it."""
+    feature = get_feature(session, viewer=viewer, address=address)
+    values = _typed(form)
+
+    def record() -> list[Message]:
+        sent = read_form(PositionIn, values)
+        position = state_position(session, viewer=viewer, feature=feature, sent=sent, now=moment)
+        odd = [Message(str(one["text"]), dict(one["values"])) for one in position.warnings]
+        return [Message(N_("The position is recorded. None that was stated before is changed.")), *odd]
+
+    return _answer(request, feature, record, lambda found: _position_form(request, feature, values, found))
+
+
+@router.get(f"/features/{ADDRESS}/duties/new", name="new_duty")
+def new_duty(
+    request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, address: str
+) -> Response:
+    """The form for the duty to repair. Raises NotFound."""
+    feature = get_feature(session, viewer=viewer, address=address)
+    return _duty_form(request, session, viewer, moment, feature, {"valid_from": today(moment).isoformat()})
+
+
+@router.post(f"/features/{ADDRESS}/duties/new", name="assign_duty_form")
+def assign_duty_form(
+    request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, form: FormDep, address: str
+) -> Response:
+    """Assign the duty and lead back to the feature, with a warning where the rule would propose otherwise."""
+    feature = get_feature(session, viewer=viewer, address=address)
+    values = _typed(form)
+
+    def record() -> list[Message]:
+        sent = read_form(DutyIn, values)
+        _, warnings = assign_duty(session, viewer=viewer, feature=feature, sent=sent, now=moment)
+        return [Message(N_("The duty is assigned.")), *warnings]
+
+    return _answer(
+        request,
+        feature,
+        record,
+        lambda found: _duty_form(request, session, viewer, moment, feature, values, found),
+    )
+
+
+@router.get(f"/features/{ADDRESS}/decisions/new", name="new_gate_decision")
+def new_gate_decision(
+    request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, address: str
+) -> Response:
+    """The form for a decision on a gate. Raises NotFound, and InvalidInput for what is no gate."""
+    feature = get_feature(session, viewer=viewer, address=address)
+    if feature.kind != Kind.GATE:
+        raise InvalidInput(N_("Only gates have a class and a working status."), field="feature")
+    return _gate_form(request, feature, {"from_on": today(moment).isoformat()})
+
+
+@router.post(f"/features/{ADDRESS}/decisions/new", name="decide_gate_form")
+def decide_gate_form(
+    request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, form: FormDep, address: str
+) -> Response:
+    """Record the decision and lead back to the gate."""
+    feature = get_feature(session, viewer=viewer, address=address)
+    values = _typed(form)
+
+    def record() -> list[Message]:
+        sent = read_form(GateDecisionIn, values)
+        decide_gate(session, viewer=viewer, feature=feature, sent=sent, now=moment)
+        return [Message(N_("The decision is recorded."))]
+
+    return _answer(request, feature, record, lambda found: _gate_form(request, feature, values, found))
+
+
+@router.get(f"/features/{ADDRESS}/events/new", name="new_event")
+def new_event(
+    request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, address: str
+) -> Response:
+    """The form for an event in a feature's life. Raises NotFound."""
+    feature = get_feature(session, viewer=viewer, address=address)
+    return _event_form(request, feature, {"occurred_on": today(moment).isoformat()})
+
+
+@router.post(f"/features/{ADDRESS}/events/new", name="tell_event_form")
+def tell_event_form(
+    request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, form: FormDep, address: str
+) -> Response:
+    """Record the event and lead back to the feature."""
+    feature = get_feature(session, viewer=viewer, address=address)
+    values = _typed(form)
+
+    def record() -> list[Message]:
+        sent = read_form(FeatureEventIn, values)
+        tell_event(session, viewer=viewer, feature=feature, sent=sent, now=moment)
+        return [Message(N_("The event is recorded."))]
+
+    return _answer(request, feature, record, lambda found: _event_form(request, feature, values, found))
+
+
+def _typed(form: FormData) -> dict[str, str]:
+    return {name: value for name, value in form.multi_items() if isinstance(value, str)}
+
+
+def _answer(
+    request: Request,
+    feature: Feature,
+    record: Callable[[], Sequence[Message]],
+    again: Callable[[Sequence[BorderopsError]], Response],
+) -> Response:
+    """Record and lead back to the feature; or the form again with what is wrong, and nothing recorded."""
+    try:
+        said = record()
+    except Problems as error:
+        return again(error.problems)
+    except (InvalidInput, Conflict) as error:
+        return again([error])
+    path = request.app.url_path_for("feature", address=str(feature.id))
+    reply = RedirectResponse(str(path), status_code=303)
+    leave_notices(reply, said)
+    return reply
+
+
+def _draw(
+    request: Request,
+    template: str,
+    feature: Feature,
+    values: Mapping[str, str],
+    problems: Sequence[BorderopsError],
+    **context: Any,
+) -> Response:
+    conflict = any(isinstance(problem, Conflict) for problem in problems)
+    return render(
+        request,
+        template,
+        status_code=409 if conflict else 422 if problems else 200,
+        as_of_bar=False,
+        feature=feature,
+        values={"id": str(uuid4()), **values},
+        problems=problems,
+        wrong={problem.field: problem for problem in reversed(problems) if problem.field},
+        **context,
+    )
+
+
+def _position_form(
+    request: Request,
+    feature: Feature,
+    values: Mapping[str, str],
+    problems: Sequence[BorderopsError] = (),
+) -> Response:
+    say = request_translator(request)
+    return _draw(
+        request,
+        "markers/position.html",
+        feature,
+        values,
+        problems,
+        systems=[(key, f"{say.t(system.label)} (EPSG:{system.epsg})") for key, system in SYSTEMS.items()],
+        methods=[(method.value, say.label("method", method)) for method in STATED_METHODS],
+    )
+
+
+def _duty_form(
+    request: Request,
+    session: Session,
+    viewer: Viewer,
+    moment: datetime,
+    feature: Feature,
+    values: Mapping[str, str],
+    problems: Sequence[BorderopsError] = (),
+) -> Response:
+    say = request_translator(request)
+    on = today(moment)
+    proposed = None
+    if feature.number is not None:
+        rule = read_rule(setting_value(session, key="duty.rule", on=on))
+        proposed = rule.proposes(parse_number(feature.number))
+    units = list_units(session, viewer=viewer)
+    return _draw(
+        request,
+        "markers/duty.html",
+        feature,
+        values,
+        problems,
+        sides=list(Side),
+        in_force=find_duty(session, feature_id=feature.id, on=on),
+        proposed=proposed,
+        units=units,
+        unit_choices=[
+            (unit.id, f"{unit.name(say.language)} ({say.label('unit_kind', unit.kind)})")
+            for kind in REPAIRERS
+            for unit in units.values()
+            if unit.kind == kind and unit.exists_on(on)
+        ],
+    )
+
+
+def _gate_form(
+    request: Request,
+    feature: Feature,
+    values: Mapping[str, str],
+    problems: Sequence[BorderopsError] = (),
+) -> Response:
+    return _draw(
+        request,
+        "markers/gate.html",
+        feature,
+        values,
+        problems,
+        sides=list(GateSide),
+        aspects=list(GateAspect),
+        classes=list(GateClass),
+        statuses=list(GateStatus),
+    )
+
+
+def _event_form(
+    request: Request,
+    feature: Feature,
+    values: Mapping[str, str],
+    problems: Sequence[BorderopsError] = (),
+) -> Response:
+    say = request_translator(request)
+    kinds = [kind for kind in EventKind if not (kind == EventKind.RENUMBERED and feature.kind == Kind.GATE)]
+    return _draw(
+        request,
+        "markers/event.html",
+        feature,
+        values,
+        problems,
+        events=[(kind.value, say.label("event", kind)) for kind in kinds],
+    )
