@@ -18,11 +18,11 @@ class AddressConvertor(Convertor[str]):
 
     def convert(self, value: str) -> str:
         """The address as it was written."""
-        return value
+        return str(value)
 
     def to_string(self, value: str) -> str:
         """The address as it stands in a path, before percent-encoding."""
-        return value
+        return str(value)
 
 
 register_url_convertor("address", AddressConvertor())

@@ -1,6 +1,6 @@
 """The inspection form: what was typed, kept as typed, and read into what goes to be recorded."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
@@ -128,11 +128,6 @@ def read_photos(form: FormData) -> list[bytes]:
 def photo_id(inspection_id: UUID, digest: str) -> UUID:
     """The id of a photo sent by the form: the same photo of the same inspection has the same one."""
     return uuid5(inspection_id, digest)
-
-
-def by_field(problems: Sequence[BorderopsError]) -> dict[str, BorderopsError]:
-    """The first problem of each field."""
-    return {problem.field: problem for problem in reversed(problems) if problem.field}
 
 
 E = TypeVar("E", bound=StrEnum)

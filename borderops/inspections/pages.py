@@ -26,7 +26,6 @@ from borderops.inspections.forms import (
     MOST_PHOTOS,
     OCCASIONS,
     PARTS,
-    by_field,
     photo_id,
     read_inspection,
     read_photos,
@@ -38,6 +37,7 @@ from borderops.inspections.rules import Level, Occasion
 from borderops.markers.models import Feature
 from borderops.markers.queries import get_feature
 from borderops.markers.search import search_features
+from borderops.ui.fields import ProblemsAt
 from borderops.ui.frame import render, request_translator
 from borderops.ui.labels import LABELS
 from borderops.ui.notices import leave_notices
@@ -57,8 +57,8 @@ async def sent_form(request: Request) -> AsyncIterator[FormData]:
 FormDep = Annotated[FormData, Depends(sent_form)]
 
 
-@router.get("/inspections/new", name="inspection_start")
-def inspection_start(request: Request, session: SessionDep, viewer: ViewerDep) -> Response:
+@router.get("/inspections/new", name="inspect")
+def which_feature(request: Request, session: SessionDep, viewer: ViewerDep) -> Response:
     """Which feature was inspected: by its number, or a gate's name."""
     text = request.query_params.get("feature", "").strip()
     problem: BorderopsError | None = None
@@ -191,7 +191,7 @@ def _form(
         feature=feature,
         values=values,
         problems=problems,
-        wrong=by_field(problems),
+        wrong=ProblemsAt(problems),
         parts=PARTS,
         levels=list(Level),
         level_definitions=LEVEL_DEFINITIONS,

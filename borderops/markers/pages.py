@@ -28,6 +28,7 @@ from borderops.markers.numbers import parse_number
 from borderops.markers.queries import find_duty, get_feature
 from borderops.markers.rules import EventKind, GateAspect, GateClass, GateSide, GateStatus, Kind, Method, Side
 from borderops.markers.schemas import DutyIn, FeatureEventIn, GateDecisionIn, PositionIn
+from borderops.ui.fields import ProblemsAt
 from borderops.ui.frame import render, request_translator
 from borderops.ui.notices import leave_notices
 
@@ -200,7 +201,7 @@ def _draw(
         feature=feature,
         values={"id": str(uuid4()), **values},
         problems=problems,
-        wrong={problem.field: problem for problem in reversed(problems) if problem.field},
+        wrong=ProblemsAt(problems),
         **context,
     )
 

@@ -4,7 +4,7 @@ A page never fails over its address. What cannot be read is left out of the ques
 `problems`, so that the reader sees both the list and what to mend.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -66,11 +66,6 @@ class Question:
     def sort(self) -> str:
         """The order as the address says it, with a leading minus when turned round."""
         return ("-" if self.descending else "") + self.order.value
-
-    @property
-    def wrong(self) -> Mapping[str, BorderopsError]:
-        """The first problem of each field."""
-        return {problem.field: problem for problem in reversed(self.problems) if problem.field}
 
     def given(self, name: str) -> str:
         """What was typed in a field."""

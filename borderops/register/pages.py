@@ -51,6 +51,7 @@ from borderops.register.queries import (
     list_neighbours,
 )
 from borderops.register.sheet import MEDIA_TYPE, write_sheet
+from borderops.ui.fields import ProblemsAt
 from borderops.ui.frame import render, request_translator
 from borderops.ui.notices import read_notices, take_notices
 
@@ -103,6 +104,7 @@ def features(request: Request, session: SessionDep, viewer: ViewerDep, moment: N
         "register/list.html",
         question=question,
         problems=question.problems,
+        wrong=ProblemsAt(question.problems),
         features=found.features,
         total=found.total,
         page_size=PAGE_SIZE,
