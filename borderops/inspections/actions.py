@@ -16,6 +16,7 @@ from borderops.core.columns import Mark, Precision
 from borderops.core.coordinates import combined_accuracy
 from borderops.core.errors import BorderopsError, Conflict, InvalidInput, NotFound, Problems
 from borderops.core.files import FileStore
+from borderops.core.geodesy import distance_m
 from borderops.core.messages import N_, Message
 from borderops.core.viewer import Viewer
 from borderops.inspections.checks import AHEAD, InspectionDraft, problems, seen_at
@@ -253,21 +254,14 @@ def _oddities(
     known = preferred_position(list_positions(session, feature_ids=[feature.id])[feature.id], on=on)
     if known is None:
         return tuple(warnings)
-    distance_m = session.scalar(
-        select(
-            func.ST_DistanceSphere(
-                func.ST_SetSRID(func.ST_MakePoint(sent.gps.lon, sent.gps.lat), 4326),
-                func.ST_SetSRID(func.ST_MakePoint(known.lon, known.lat), 4326),
-            )
-        )
-    )
+    away_m = distance_m(sent.gps.lon, sent.gps.lat, known.lon, known.lat)
     margin_m = combined_accuracy(sent.gps.accuracy_m, known.accuracy_m) + COARSE_GPS_M
-    if distance_m is not None and distance_m > margin_m:
+    if away_m > margin_m:
         warnings.append(
             Message(
                 N_("The observer stood %(km)s km from where %(feature)s is held to be; check the number."),
                 {
-                    "km": round(distance_m / 1000, 1),
+                    "km": round(away_m / 1000, 1),
                     "feature": feature.number or feature.name_vi or feature.code,
                 },
             )

@@ -14,13 +14,14 @@ from borderops.boundary.queries import get_line, setting_value
 from borderops.core.changes import touch
 from borderops.core.clock import today
 from borderops.core.columns import Mark, Precision
-from borderops.core.coordinates import check_accuracy, plausibility, to_wgs84
+from borderops.core.coordinates import FAR_FROM_LINE_M, check_accuracy, plausibility, to_wgs84
 from borderops.core.errors import Conflict, InvalidInput
 from borderops.core.messages import N_, Message
 from borderops.core.pairs import Figures, parse_pair
 from borderops.core.viewer import Viewer
 from borderops.markers.duty_rule import contradiction, read_rule
 from borderops.markers.models import Duty, Feature, FeatureEvent, FeaturePosition, GateDecision
+from borderops.markers.movement import movement_warning
 from borderops.markers.numbers import parse_number
 from borderops.markers.places import chainage_window
 from borderops.markers.rules import GATE_VALUES, EventKind, Kind, Side
@@ -97,7 +98,9 @@ def state_position(
     window = chainage_window(session, feature=feature, length_m=line.length_m, on=today(now))
     place = line.locate(point.lon, point.lat, between=(window.from_m, window.to_m))
     anywhere = line.locate(point.lon, point.lat)
-    far_m = float(setting_value(session, key="position.plausible_offset_m", on=today(now), default=5_000))
+    far_m = float(
+        setting_value(session, key="position.plausible_offset_m", on=today(now), default=FAR_FROM_LINE_M)
+    )
     warnings = plausibility(point, offset_from_line_m=anywhere.offset_m, far_m=far_m)
     if anywhere.offset_m + sent.accuracy_m < place.offset_m:
         warnings.append(
@@ -108,6 +111,16 @@ def state_position(
                 )
             )
         )
+    movement = movement_warning(
+        session,
+        feature_id=feature.id,
+        point=point,
+        method=sent.method,
+        system=given.system,
+        accuracy_m=sent.accuracy_m,
+        on=today(now),
+    )
+    warnings += [movement] if movement else []
     position = FeaturePosition(
         id=sent.id,
         feature_id=feature.id,
