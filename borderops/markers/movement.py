@@ -1,4 +1,4 @@
-"""Whether a new position says that a marker moved: only where the accuracies cannot explain the difference."""
+"""Whether a new position says that a marker moved: only where accuracies cannot explain the difference."""
 
 from datetime import date
 from uuid import UUID
