@@ -22,13 +22,10 @@ from borderops.ui.languages import Translator
 MAX_ZOOM = 18
 MIN_ZOOM = 6
 
-#: The modules of the map's script, each under `maps/`; pages and files say where each is to be found.
-MODULES = ("main", "features", "ground", "layer", "measure", "panel", "popup", "search", "symbols", "words")
-
 
 @dataclass(frozen=True)
 class Canvas:
-    """A drawn map in pieces. `styles` and `scripts` are paths of static files; `script` is a module's body."""
+    """A drawn map in pieces: `styles` and `scripts` are paths of static files, `script` a module's body."""
 
     styles: tuple[str, ...]
     scripts: tuple[str, ...]
@@ -36,11 +33,11 @@ class Canvas:
     script: str
 
 
-class Sheet(folium.Map):  # type: ignore[misc]
+class Sheet(folium.Map):
     """Folium's map with our Leaflet and nothing else: no tiles, no jQuery, no Bootstrap, no icon fonts."""
 
-    default_js = (("leaflet", "vendor/leaflet/leaflet.js"),)
-    default_css = (("leaflet_css", "vendor/leaflet/leaflet.css"),)
+    default_js = [("leaflet", "vendor/leaflet/leaflet.js")]  # noqa: RUF012 - folium
+    default_css = [("leaflet_css", "vendor/leaflet/leaflet.css")]  # noqa: RUF012 - folium
     _template = Template(
         """
         {% macro html(this, kwargs) %}
@@ -53,20 +50,20 @@ class Sheet(folium.Map):  # type: ignore[misc]
     )
 
 
-class FullScreenButton(Fullscreen):  # type: ignore[misc]
+class FullScreenButton(Fullscreen):
     """Folium's button for the whole screen, from our copy."""
 
-    default_js = (("Control.Fullscreen.js", "vendor/leaflet.fullscreen/Control.FullScreen.js"),)
-    default_css = (("Control.FullScreen.css", "vendor/leaflet.fullscreen/Control.FullScreen.css"),)
+    default_js = [("Control.Fullscreen.js", "vendor/leaflet.fullscreen/Control.FullScreen.js")]  # noqa: RUF012 - folium
+    default_css = [("Control.FullScreen.css", "vendor/leaflet.fullscreen/Control.FullScreen.css")]  # noqa: RUF012 - folium
 
 
-class RegisterLayer(JSCSSMixin, MacroElement):  # type: ignore[misc]
-    """The features, drawn by our own script (`static/maps`): data by address, only what is in view in the page.
+class RegisterLayer(JSCSSMixin, MacroElement):
+    """The features, drawn by our own script (`static/maps`): data by address, and only what is in view drawn.
 
     Folium's own layers make an object for every feature, which ten thousand of them do not bear.
     """
 
-    default_css = (("borderops_map", "maps/map.css"),)
+    default_css = [("borderops_map", "maps/map.css")]  # noqa: RUF012 - folium
     _template = Template(
         """
         {% macro script(this, kwargs) %}
@@ -92,7 +89,7 @@ class RegisterLayer(JSCSSMixin, MacroElement):  # type: ignore[misc]
         groups: Sequence[tuple[folium.FeatureGroup, Layer]],
         control: folium.LayerControl | None,
     ) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "RegisterLayer"
         self.groups = groups
         self.control = control
@@ -113,7 +110,7 @@ def draw_canvas(*, layers: Sequence[Layer], translator: Translator, controls: bo
         sheet.add_child(control)
     if controls:
         sheet.add_child(
-            FullScreenButton(
+            FullScreenButton(  # type: ignore[no-untyped-call]
                 position="topleft",
                 title=translator.t(N_("Fill the screen")),
                 title_cancel=translator.t(N_("Back to the page")),

@@ -10,9 +10,10 @@ from borderops.accounts.web import ViewerDep
 from borderops.boundary.queries import list_units
 from borderops.core.geojson import GeoJSONResponse
 from borderops.core.web import NowDep, SessionDep
-from borderops.maps.canvas import MODULES, draw_canvas
+from borderops.maps.canvas import draw_canvas
 from borderops.maps.queries import find_extent, ground_geojson
 from borderops.maps.rules import LIMITS, SHOWN_NAMES, SHOWN_STATES, Shown, feature_collection
+from borderops.maps.script import digest, joined
 from borderops.maps.wording import Addresses, layers, settings
 from borderops.register.asking import is_past, read_dates
 from borderops.register.queries import feature_geojson, get_feature, list_neighbours
@@ -57,7 +58,7 @@ def map_damaged(
         "maps/map.html",
         layout="maps/bare.html" if framed else "ui/base.html",
         canvas=canvas,
-        modules=MODULES,
+        script_url=_script(request),
         settings=settings(
             translator=translator,
             shown=shown,
@@ -79,6 +80,17 @@ def map_damaged(
         shown_names=SHOWN_NAMES,
         framed=framed,
         past=is_past(at, moment=moment),
+    )
+
+
+@router.get("/map/script.js", name="map_script")
+def map_script(request: Request) -> Response:
+    """The map's script, with `start` for folium's part to call; one asked for by its hash may be kept."""
+    kept = "public, max-age=31536000, immutable" if request.query_params.get("v") == digest() else "no-cache"
+    return Response(
+        f"{joined()}\nexport {{ start }};\n",
+        media_type="text/javascript; charset=utf-8",
+        headers={"Cache-Control": kept},
     )
 
 
@@ -113,7 +125,7 @@ def map_feature(
         "maps/map.html",
         layout="maps/bare.html",
         canvas=draw_canvas(layers=[], translator=translator, controls=False),
-        modules=MODULES,
+        script_url=_script(request),
         settings=settings(
             translator=translator,
             shown=Shown.ALL,
@@ -156,6 +168,10 @@ def _dates(request: Request, *, unreadable: set[str | None]) -> list[tuple[str, 
         for name in _DATES
         if request.query_params.get(name, "").strip() and name not in unreadable
     ]
+
+
+def _script(request: Request) -> str:
+    return f"{_root(request)}{request.app.url_path_for('map_script')}?v={digest()}"
 
 
 def _data(request: Request, asked: list[tuple[str, str]]) -> str:

@@ -51,7 +51,7 @@ def ground_geojson(session: Session, *, viewer: Viewer, at: AsOf, language: str)
     line = get_line(session, viewer=viewer)
     units = list_units(session, viewer=viewer)
     rows = session.execute(
-        select(UnitSection.unit_id, UnitSection.from_m, UnitSection.to_m).where(
+        select(UnitSection.unit_id, ((UnitSection.from_m + UnitSection.to_m) / 2).label("middle_m")).where(
             UnitSection.line_id == REFERENCE_LINE,
             UnitSection.from_m.is_not(None),
             UnitSection.unit_id.in_([unit.id for unit in units.values() if unit.kind in _ASIDE_M]),
@@ -62,11 +62,10 @@ def ground_geojson(session: Session, *, viewer: Viewer, at: AsOf, language: str)
         )
     )
     features = [f'{{"type":"Feature","properties":{{"line":true}},"geometry":{shape}}}']
-    for unit_id, from_m, to_m in rows:
+    for unit_id, middle_m in rows.tuples():
         unit = units[unit_id]
-        middle_m = (from_m + min(to_m, line.length_m)) / 2
         aside_m = _ASIDE_M[UnitKind(unit.kind)]
-        lon, lat = beside(line, middle_m, right_m=aside_m if unit.side == "LA" else -aside_m)
+        lon, lat = beside(line, float(middle_m or 0), right_m=aside_m if unit.side == "LA" else -aside_m)
         features.append(
             json.dumps(
                 {
@@ -90,6 +89,6 @@ def beside(line: Line, chainage_m: float, *, right_m: float) -> tuple[float, flo
     start = line.point_at(max(0.0, chainage_m - reach_m))
     end = line.point_at(min(line.length_m, chainage_m + reach_m))
     azimuth, _, _ = _GEOD.inv(*start, *end)
-    lon, lat = line.point_at(chainage_m)
+    lon, lat = line.point_at(min(chainage_m, line.length_m))
     lon, lat, _ = _GEOD.fwd(lon, lat, azimuth + 90, right_m)
     return float(lon), float(lat)

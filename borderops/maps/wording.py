@@ -110,8 +110,9 @@ def layers(units: Mapping[str, UnitFacts], translator: Translator) -> list[Layer
         if unit.kind == UnitKind.LAO_PROVINCE
     ]
     unknown = Layer("province", None, translator.t(N_("Lao province not known")))
+    duty = N_("Duty: %(side)s")
     sides = [
-        Layer("responsible_side", side, translator.t(N_("Duty: %(side)s"), side=translator.label("side", side)))
+        Layer("responsible_side", side, translator.t(duty, side=translator.label("side", side)))
         for side in Side
     ]
     return [*provinces, unknown, *sides]

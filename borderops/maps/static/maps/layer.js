@@ -7,6 +7,7 @@ const FAN_AT_MOST = 8; // more than these at one place stay a cluster
 const LABELS_AT_MOST = 70; // more numbers than these in view cannot be read
 const RADII_AT_MOST = 60;
 const LEAST_RADIUS = 20; // pixels: a smaller circle would hide behind its symbol
+const FILLED_RADIUS = 150; // pixels: a larger circle would colour the whole view
 const FAN_ROOM = 86; // pixels: a fan with a neighbour nearer than this would cover it
 const SELECT_ZOOM = 11;
 
@@ -179,12 +180,12 @@ export const FeatureLayer = L.Layer.extend({
     if (focus) close.focus({ preventScroll: true });
   },
 
-  /** Show where a feature is, without telling of it: bring it into view and ring it. */
-  point(i) {
+  /** Show where a feature is, without telling of it: ring it and, with `pan`, bring it into view. */
+  point(i, { pan = false } = {}) {
     this._ring?.remove();
     if (i === null) return;
     const place = this._features.latLng(i);
-    if (!this._map.getBounds().pad(-0.1).contains(place)) this._map.panTo(place, { animate: false });
+    if (pan && !this._map.getBounds().pad(-0.1).contains(place)) this._map.panTo(place, { animate: false });
     this._ring = L.circleMarker(place, { radius: 26, color: "#a83f00", weight: 3, fill: false, interactive: false }).addTo(this._map);
   },
 
@@ -200,10 +201,10 @@ export const FeatureLayer = L.Layer.extend({
     for (const { members: [i] } of groups) {
       const { schematic, accuracy_m: radius } = this._features.all[i].properties;
       const place = this._features.latLng(i);
-      const metresPerPixel = (40_075_017 * Math.cos((place.lat * Math.PI) / 180)) / scale;
-      if (!schematic || radius / metresPerPixel < LEAST_RADIUS || told.size >= RADII_AT_MOST) continue;
+      const pixels = (radius * scale) / (40_075_017 * Math.cos((place.lat * Math.PI) / 180));
+      if (!schematic || pixels < LEAST_RADIUS || told.size >= RADII_AT_MOST) continue;
       told.add(i);
-      this._radii.addLayer(L.circle(place, { ...RADIUS, radius }));
+      this._radii.addLayer(L.circle(place, { ...RADIUS, radius, fill: pixels < FILLED_RADIUS }));
     }
   },
 });

@@ -4,7 +4,7 @@ import { Features, labelOf } from "maps/features";
 import { drawGates, drawGround, Graticule, makePanes } from "maps/ground";
 import { FeatureLayer } from "maps/layer";
 import { Measure } from "maps/measure";
-import { updateCounts, updateList } from "maps/panel";
+import { followView, updateCounts } from "maps/panel";
 import { Search } from "maps/search";
 
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
@@ -38,7 +38,7 @@ export async function start({ map, control, layers }) {
     const bounds = features.bounds();
     const close = (config.selected || !config.extent) && bounds.isValid();
     if (close) map.fitBounds(bounds, { animate: false, padding: [40, 40], maxZoom: 13 });
-    layer.on("drawn", () => panel && updateList(panel, features, layer, config));
+    if (panel) layer.on("drawn", afterPaint(followView(panel, features, layer, config)));
     layer.addTo(map);
     performance.mark("map-drawn");
     document.documentElement.dataset.mapDrawn = String(features.all.length);
@@ -57,6 +57,19 @@ export async function start({ map, control, layers }) {
     status.hidden = false;
     throw error;
   }
+}
+
+/** The same, but once the picture stands, and once for many calls. */
+function afterPaint(act) {
+  let waiting = false;
+  return () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => setTimeout(() => {
+      waiting = false;
+      act();
+    }));
+  };
 }
 
 function addTools(map, features, layer, config) {

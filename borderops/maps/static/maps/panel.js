@@ -14,9 +14,19 @@ export function updateCounts(panel, features, { language }) {
   });
 }
 
-/** List what is in view, the worst first and then along the line. */
-export function updateList(panel, features, layer, config) {
+/** Keep the list in step with the view, but never while somebody is at it: rows must not change under a hand. */
+export function followView(panel, features, layer, config) {
   const list = panel.querySelector("[data-list]");
+  const isInUse = () => list.matches(":hover, :focus-within");
+  const update = () => updateList(panel, list, features, layer, config);
+  for (const leaving of ["mouseleave", "focusout"]) {
+    list.addEventListener(leaving, () => setTimeout(() => isInUse() || update()));
+  }
+  return () => isInUse() || update();
+}
+
+/** List what is in view, the worst first and then along the line. */
+function updateList(panel, list, features, layer, config) {
   const inView = layer.inView();
   const byState = config.states.map(() => []);
   for (const i of inView) byState[features.state[i]].push(i);
@@ -36,7 +46,7 @@ function row(i, features, layer, config) {
     drawn(stateSvg(look, { size: 20, schematic: properties.schematic })),
     element("span", { class: "listed-name" }, features.label(i)),
     element("span", { class: "listed-state" }, look.text));
-  link.addEventListener("focus", () => layer.point(i));
+  link.addEventListener("focus", () => layer.point(i, { pan: true }));
   link.addEventListener("blur", () => layer.point(null));
   link.addEventListener("mouseenter", () => layer.point(i));
   link.addEventListener("mouseleave", () => layer.point(null));
