@@ -19,7 +19,7 @@ from borderops.markers.models import Feature
 from borderops.markers.rules import FeatureFacts
 from borderops.register.histories import in_batches, list_histories
 from borderops.register.models import FeaturePeriod
-from borderops.register.timeline import Period, moments_of_knowledge, periods, timeline
+from borderops.register.timeline import FeatureHistory, Period, moments_of_knowledge, periods, timeline
 
 #: A period as its table knows it: what identifies it among the periods of one feature.
 Key = tuple[date | None, date | None, tuple[str, ...]]
@@ -66,16 +66,20 @@ def rebuild(
     done = 0
     for batch in in_batches(wanted):
         session.execute(delete(FeaturePeriod).where(FeaturePeriod.feature_id.in_(batch)))
-        rows = [
-            {**_row(history.feature, period), "known": Range(period.known_from, period.known_to)}
-            for history in list_histories(session, feature_ids=batch)
-            for period in periods(history)
-        ]
+        rows = [row for history in list_histories(session, feature_ids=batch) for row in period_rows(history)]
         if rows:
             session.execute(insert(FeaturePeriod), rows)
         done += len(batch)
         progress(done)
     return done
+
+
+def period_rows(history: FeatureHistory) -> list[dict[str, Any]]:
+    """The rows of `FeaturePeriod` that say all that was ever true and known of a feature, by column."""
+    return [
+        {**_row(history.feature, period), "known": Range(period.known_from, period.known_to)}
+        for period in periods(history)
+    ]
 
 
 def _held(session: Session, feature_id: UUID) -> dict[Key, Any]:

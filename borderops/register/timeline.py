@@ -140,6 +140,8 @@ def timeline(history: FeatureHistory, *, known_at: datetime | None) -> list[Peri
 
 def periods(history: FeatureHistory) -> list[Period]:
     """The whole of it: for every moment of knowledge what was then held true, equal stretches joined."""
+    # Looked for once: of hundreds of sections a handful can ever cover the feature.
+    history = replace(history, sections=_own_sections(history))
     open_periods: dict[tuple[date | None, date | None, Facts], datetime | None] = {}
     closed: list[Period] = []
     begin = history.feature.known_from
