@@ -199,14 +199,13 @@ def effective(inspections: Sequence[InspectionFacts]) -> list[InspectionFacts]:
 
 
 def condition_timeline(
-    inspections: Sequence[InspectionFacts], *, interval_days: int | None, known_at: datetime | None = None
+    inspections: Sequence[InspectionFacts], *, interval_days: int | None
 ) -> list[Condition]:
     """The feature's conditions one after the other, beginning with "never inspected" (`on` None).
 
-    `inspections` are all that are known (the caller leaves out what was not known yet at `known_at`, which
-    only decides whether a photo counts). A visit is overdue when more than `interval_days` have passed
-    since the last; None means that no interval is set and nothing is ever overdue. Of several records on
-    one day the last leaves its condition.
+    `inspections` are all that are known; the caller leaves out records and photos that were not known yet.
+    A visit is overdue when more than `interval_days` have passed since the last; None means that no
+    interval is set and nothing is ever overdue. Of several records on one day the last leaves its condition.
     """
     timeline = [Condition(on=None)]
     destroyed: list[InspectionFacts] = []
@@ -215,7 +214,7 @@ def condition_timeline(
         if inspection.finding == Finding.NOT_VISITED:
             continue
         destroyed = [*destroyed, inspection] if inspection.finding == Finding.DESTROYED else []
-        after = _after(before, inspection, destroyed=_is_confirmed(destroyed, known_at))
+        after = _after(before, inspection, destroyed=_is_confirmed(destroyed))
         if before.on == inspection.observed_on:
             timeline.pop()
         timeline.append(after)
@@ -282,17 +281,13 @@ def _state(
     return State(level.value) if level else State.SEEN
 
 
-def _is_confirmed(destroyed: Sequence[InspectionFacts], known_at: datetime | None) -> bool:
+def _is_confirmed(destroyed: Sequence[InspectionFacts]) -> bool:
     """Whether an unbroken run of "destroyed" findings amounts to a destruction: two observers and a photo.
 
     A record that names nobody confirms nothing: it may be the first observer's own.
     """
     observers = {inspection.observer.strip().casefold() for inspection in destroyed if inspection.observer}
-    photographed = any(
-        inspection.photographed_from is not None
-        and (known_at is None or inspection.photographed_from <= known_at)
-        for inspection in destroyed
-    )
+    photographed = any(inspection.photographed_from is not None for inspection in destroyed)
     return len(observers) >= CONFIRMATIONS and photographed
 
 

@@ -6,7 +6,7 @@ same rows, which a test holds.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,8 +21,11 @@ from borderops.register.histories import in_batches, list_histories
 from borderops.register.models import FeaturePeriod
 from borderops.register.timeline import FeatureHistory, Period, moments_of_knowledge, periods, timeline
 
-#: A period as its table knows it: what identifies it among the periods of one feature.
-Key = tuple[date | None, date | None, tuple[str, ...]]
+#: A period as its table knows it: all that it says, which tells it from the feature's other periods.
+Key = tuple[object, ...]
+
+#: The columns that say it. `properties` has most; `since` is finer there than its text in `properties`.
+TELLING = ("properties", "position_id", "unit_ids", "inspection_id", "since")
 
 
 def refresh(session: Session, *, feature_ids: frozenset[UUID]) -> None:
@@ -36,23 +39,33 @@ def refresh(session: Session, *, feature_ids: frozenset[UUID]) -> None:
     for history in list_histories(session, feature_ids=feature_ids):
         held = _held(session, history.feature.id)
         latest = max((row.known.lower for row in held.values() if row.known.lower), default=None)
-        moment = max(moments_of_knowledge(history), default=None)
-        if not held or moment is None or (latest is not None and moment <= latest):
+        moments = moments_of_knowledge(history)
+        new = [moment for moment in moments if latest is None or moment > latest]
+        then = {_key(_row(history.feature, period)) for period in timeline(history, known_at=latest)}
+        if not new or then != held.keys():
             rebuild(session, feature_ids=[history.feature.id])
             continue
-        wanted = {
-            _key(row): row for row in (_row(history.feature, p) for p in timeline(history, known_at=moment))
-        }
-        replaced = [row.id for key, row in held.items() if key not in wanted]
-        if replaced:
-            session.execute(
-                update(FeaturePeriod)
-                .where(FeaturePeriod.id.in_(replaced))
-                .values(known=func.tstzrange(func.lower(FeaturePeriod.known), moment))
-            )
-        added = [{**row, "known": Range(moment, None)} for key, row in wanted.items() if key not in held]
-        if added:
-            session.execute(insert(FeaturePeriod), added)
+        # One transaction may have brought several moments: a record, and its photo a little later.
+        for moment in new:
+            _learn(session, history, moment)
+
+
+def _learn(session: Session, history: FeatureHistory, moment: datetime) -> None:
+    """Close the periods that no longer hold in the knowledge of the moment, and add those that do."""
+    held = _held(session, history.feature.id)
+    rows = (_row(history.feature, period) for period in timeline(history, known_at=moment))
+    wanted = {_key(row): row for row in rows}
+    replaced = [row.id for key, row in held.items() if key not in wanted]
+    if replaced:
+        session.execute(
+            update(FeaturePeriod)
+            .where(FeaturePeriod.id.in_(replaced))
+            .values(known=func.tstzrange(func.lower(FeaturePeriod.known), moment))
+            .execution_options(synchronize_session=False)
+        )
+    added = [{**row, "known": Range(moment, None)} for key, row in wanted.items() if key not in held]
+    if added:
+        session.execute(insert(FeaturePeriod), added)
 
 
 def rebuild(
@@ -89,10 +102,7 @@ def _held(session: Session, feature_id: UUID) -> dict[Key, Any]:
             FeaturePeriod.id,
             FeaturePeriod.valid,
             FeaturePeriod.known,
-            FeaturePeriod.properties,
-            FeaturePeriod.position_id,
-            FeaturePeriod.unit_ids,
-            FeaturePeriod.inspection_id,
+            *(getattr(FeaturePeriod, name) for name in TELLING),
         ).where(FeaturePeriod.feature_id == feature_id, func.upper_inf(FeaturePeriod.known))
     )
     return {_key(dict(row._mapping)): row for row in rows}
@@ -128,5 +138,5 @@ def _row(feature: FeatureFacts, period: Period) -> dict[str, Any]:
 
 
 def _key(row: Mapping[str, Any]) -> Key:
-    told = (row["properties"], str(row["position_id"]), str(row["inspection_id"]), ",".join(row["unit_ids"]))
-    return row["valid"].lower, row["valid"].upper, told
+    told = (tuple(row[name]) if name == "unit_ids" else row[name] for name in TELLING)
+    return row["valid"].lower, row["valid"].upper, *told

@@ -35,8 +35,12 @@ from borderops.markers.rules import (
 from borderops.register.timeline import FeatureHistory, IntervalFacts
 
 
+#: Rows as they are now, not as this session happened to read them before another one closed them.
+FRESH = {"populate_existing": True}
+
+
 def list_histories(session: Session, *, feature_ids: Collection[UUID]) -> list[FeatureHistory]:
-    """The histories of these features, in one read per table."""
+    """The histories of these features, in one read per table, as they now are."""
     events = _events(session, feature_ids)
     positions = list_positions(session, feature_ids=list(feature_ids))
     duties = _duties(session, feature_ids)
@@ -60,7 +64,9 @@ def list_histories(session: Session, *, feature_ids: Collection[UUID]) -> list[F
 
 def list_sections(session: Session) -> list[SectionFacts]:
     """Which unit has which part of the line when, for all units."""
-    rows = session.execute(select(UnitSection, Unit.kind).join(Unit, Unit.id == UnitSection.unit_id)).tuples()
+    rows = session.execute(
+        select(UnitSection, Unit.kind).join(Unit, Unit.id == UnitSection.unit_id).execution_options(**FRESH)
+    ).tuples()
     return [
         SectionFacts(
             unit_id=section.unit_id,
@@ -80,7 +86,11 @@ def list_sections(session: Session) -> list[SectionFacts]:
 
 def list_intervals(session: Session, *, kind: Kind) -> list[IntervalFacts]:
     """Every interval between visits that was ever set for features of this kind."""
-    rows = session.scalars(select(RuleSetting).where(RuleSetting.key == f"inspection.interval_days.{kind}"))
+    rows = session.scalars(
+        select(RuleSetting)
+        .where(RuleSetting.key == f"inspection.interval_days.{kind}")
+        .execution_options(**FRESH)
+    )
     return [
         IntervalFacts(
             days=int(row.value),
@@ -126,7 +136,7 @@ def _events(session: Session, ids: Collection[UUID]) -> Mapping[UUID, list[Event
 
 def _duties(session: Session, ids: Collection[UUID]) -> Mapping[UUID, list[DutyFacts]]:
     found: defaultdict[UUID, list[DutyFacts]] = defaultdict(list)
-    for row in session.scalars(select(Duty).where(Duty.feature_id.in_(ids))):
+    for row in session.scalars(select(Duty).where(Duty.feature_id.in_(ids)).execution_options(**FRESH)):
         found[row.feature_id].append(
             DutyFacts(
                 side=Side(row.side),

@@ -55,7 +55,10 @@ class FeatureHistory:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is true of a feature, all at once. `properties` is its GeoJSON properties object as text."""
+    """What is true of a feature, all at once. `properties` is its GeoJSON properties object as text.
+
+    `condition` is without the day it began on, which the period says.
+    """
 
     number: str | None
     line_order: int | None
@@ -92,7 +95,10 @@ def known_then(history: FeatureHistory, known_at: datetime | None) -> FeatureHis
         positions=_facts_known(history.positions, known_at),
         duties=_periods_known(history.duties, known_at),
         sections=_periods_known(history.sections, known_at),
-        inspections=_facts_known(history.inspections, known_at),
+        inspections=[
+            _with_photo_known(inspection, known_at)
+            for inspection in _facts_known(history.inspections, known_at)
+        ],
         intervals=_periods_known(history.intervals, known_at),
     )
 
@@ -121,9 +127,7 @@ def timeline(history: FeatureHistory, *, known_at: datetime | None) -> list[Peri
     """
     history = replace(known_then(history, known_at), sections=_own_sections(history, known_at))
     interval = max(history.intervals, key=lambda setting: setting.valid_from or date.min, default=None)
-    conditions = condition_timeline(
-        history.inspections, interval_days=interval.days if interval else None, known_at=known_at
-    )
+    conditions = condition_timeline(history.inspections, interval_days=interval.days if interval else None)
     days = sorted(day for day in _days(history, conditions) if day is not None)
     result: list[Period] = []
     condition_index = 0
@@ -179,6 +183,13 @@ def _own_sections(history: FeatureHistory, known_at: datetime | None = datetime.
 
 def _facts_known(facts: Sequence[T], known_at: datetime | None) -> Sequence[T]:
     return [fact for fact in facts if _since_known(fact.known_from, known_at)]
+
+
+def _with_photo_known(inspection: InspectionFacts, known_at: datetime | None) -> InspectionFacts:
+    held_from = inspection.photographed_from
+    if held_from is None or (known_at is not None and held_from <= known_at):
+        return inspection
+    return replace(inspection, photographed_from=None)
 
 
 def _periods_known(stretches: Sequence[P], known_at: datetime | None) -> Sequence[P]:
@@ -247,7 +258,8 @@ def _facts_on(history: FeatureHistory, day: date | None, condition: Condition) -
         "number": number,
         "line_order": line_order,
         "standing": standing,
-        "condition": condition,
+        # When it began is the period's own to say; two that differ in nothing else are one.
+        "condition": replace(condition, on=None),
         "side": duty.side if duty else Side.UNSETTLED,
         "unit_id": duty.unit_id if duty else None,
         "unit_ids": units,

@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 import pytest
-from geo_tables import COLUMNS, FEATURES, GATES, GEO, ROOT, SOURCES, TABLES, UNITS
+from tests.data.geo_tables import COLUMNS, FEATURES, GATES, GEO, ROOT, SOURCES, TABLES, UNITS
 
 from borderops.boundary.rules import UnitKind, UnitSide
 from borderops.core.columns import Mark, Precision

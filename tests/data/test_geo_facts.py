@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 import pytest
-from geo_tables import FEATURES, GATES, TABLES, UNITS
+from tests.data.geo_tables import FEATURES, GATES, TABLES, UNITS
 
 from borderops.boundary.rules import UnitKind
 from borderops.core.columns import Mark
