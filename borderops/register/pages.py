@@ -33,12 +33,14 @@ from borderops.register.presentation import (
     duty_in_force,
     gate_standing,
     is_at,
+    is_wgs84,
     lao_provinces,
     offered_units,
     province_counts,
     read_partial,
     show_position,
     state_totals,
+    system_label,
     units_of,
     warnings_of,
 )
@@ -182,6 +184,8 @@ def feature(
         recorded=request.query_params.get("recorded"),
         partial=read_partial,
         warnings_of=warnings_of,
+        is_wgs84=is_wgs84,
+        system_label=system_label,
         definitions=DEFINITIONS,
     )
     take_notices(request, reply)

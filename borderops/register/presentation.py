@@ -254,6 +254,16 @@ def show_position(lon: float, lat: float, *, accuracy_m: float) -> ShownPosition
     )
 
 
+def is_wgs84(system: str) -> bool:
+    """Whether figures in the system are degrees on WGS 84, so that showing them as given says nothing new."""
+    return get_system(system).key == "wgs84"
+
+
+def system_label(system: str) -> Message:
+    """What people call a coordinate system, by its key or EPSG code."""
+    return get_system(system).label
+
+
 def is_at(entry: HistoryEntry, lon: float | None, lat: float | None) -> bool:
     """Whether a stated position is the one that is shown."""
     return (entry.details["lon"], entry.details["lat"]) == (lon, lat)
