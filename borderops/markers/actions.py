@@ -101,7 +101,7 @@ def state_position(
     far_m = float(
         setting_value(session, key="position.plausible_offset_m", on=today(now), default=FAR_FROM_LINE_M)
     )
-    warnings = plausibility(point, offset_from_line_m=anywhere.offset_m, far_m=float(far))
+    warnings = plausibility(point, offset_from_line_m=anywhere.offset_m, far_m=far_m)
     if anywhere.offset_m + sent.accuracy_m < place.offset_m:
         warnings.append(
             Message(

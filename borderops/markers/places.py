@@ -35,7 +35,7 @@ def list_positions(session: Session, *, feature_ids: Sequence[UUID]) -> dict[UUI
         select(FeaturePosition, spatial.ST_X(FeaturePosition.geom), spatial.ST_Y(FeaturePosition.geom)).where(
             FeaturePosition.feature_id.in_(feature_ids)
         )
-    ).tuples()
+    )
     for row, lon, lat in rows:
         found[row.feature_id].append(position_facts(row, lon=lon, lat=lat))
     return found

@@ -54,7 +54,7 @@ def list_stated_positions(
             select(FeaturePosition, func.ST_X(FeaturePosition.geom), func.ST_Y(FeaturePosition.geom))
             .where(FeaturePosition.feature_id == feature_id)
             .order_by(FeaturePosition.recorded_at.desc(), FeaturePosition.id)
-        ).tuples()
+        )
     ]
 
 
