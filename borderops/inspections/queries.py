@@ -102,23 +102,19 @@ def _held(session: Session, viewer: Viewer, *wanted: ColumnElement[bool]) -> lis
     if not viewer.sees_all:
         return []
     correction = aliased(Inspection)
-    rows = (
-        session.execute(
-            select(
-                Inspection,
-                Feature,
-                correction.id,
-                func.ST_X(Inspection.gps),
-                func.ST_Y(Inspection.gps),
-            )
-            .join(Feature, Feature.id == Inspection.feature_id)
-            .outerjoin(correction, correction.corrects_id == Inspection.id)
-            .where(*wanted)
-            .order_by(Inspection.observed_at.desc(), Inspection.recorded_at.desc())
+    rows = session.execute(
+        select(
+            Inspection,
+            Feature,
+            correction.id,
+            func.ST_X(Inspection.gps),
+            func.ST_Y(Inspection.gps),
         )
-        .tuples()
-        .all()
-    )
+        .join(Feature, Feature.id == Inspection.feature_id)
+        .outerjoin(correction, correction.corrects_id == Inspection.id)
+        .where(*wanted)
+        .order_by(Inspection.observed_at.desc(), Inspection.recorded_at.desc())
+    ).all()
     photos: dict[UUID, list[Photo]] = {row[0].id: [] for row in rows}
     for photo in session.scalars(
         select(Photo).where(Photo.inspection_id.in_(photos)).order_by(Photo.recorded_at, Photo.id)

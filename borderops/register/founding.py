@@ -137,9 +137,7 @@ class _Load:
         self.loaded = Loaded()
         self.opening = session.scalar(select(func.count()).select_from(Feature)) == 0
         self.published: dict[str, date | None] = {}
-        self.feature_ids: dict[str, UUID] = dict(
-            session.execute(select(Feature.code, Feature.id)).tuples().all()
-        )
+        self.feature_ids: dict[str, UUID] = dict(session.execute(select(Feature.code, Feature.id)).all())
 
     def rows(self, name: str) -> Iterator[Row]:
         """The rows of a file; cells without text are left out."""

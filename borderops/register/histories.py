@@ -66,7 +66,7 @@ def list_sections(session: Session) -> list[SectionFacts]:
     """Which unit has which part of the line when, for all units."""
     rows = session.execute(
         select(UnitSection, Unit.kind).join(Unit, Unit.id == UnitSection.unit_id).execution_options(**FRESH)
-    ).tuples()
+    )
     return [
         SectionFacts(
             unit_id=section.unit_id,
@@ -157,9 +157,7 @@ def _inspections(session: Session, ids: Collection[UUID]) -> Mapping[UUID, list[
             .join(Inspection, Inspection.id == Photo.inspection_id)
             .where(Inspection.feature_id.in_(ids))
             .group_by(Photo.inspection_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     found: defaultdict[UUID, list[InspectionFacts]] = defaultdict(list)
     for row in session.scalars(select(Inspection).where(Inspection.feature_id.in_(ids))):
