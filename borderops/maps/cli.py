@@ -10,7 +10,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from borderops.boundary.queries import list_units
 from borderops.boundary.rules import UnitKind
 from borderops.core.clock import now
-from borderops.core.console import console_session, print_json, stderr
+from borderops.core.console import console_language, console_session, print_json, stderr
 from borderops.core.errors import InvalidInput, NotFound, Unavailable
 from borderops.core.messages import N_
 from borderops.core.viewer import LOCAL_OPERATOR
@@ -54,6 +54,7 @@ def damaged(
         )
     moment = now()
     at = asked_dates(as_of=_day(as_of), known_at=_day(known_at), moment=moment)
+    say = get_translator(console_language())
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with (
         Progress(*columns, console=stderr, transient=True, disable=as_json) as progress,
@@ -78,7 +79,7 @@ def damaged(
             asked=RegisterFilter(at=at, province=tuple(province or ()), damaged=True),
             translator=get_translator(lang),
             now=moment,
-            progress=lambda step: progress.update(task, description=step),
+            progress=lambda step: progress.update(task, description=say.t(step)),
         )
         size = _write(output, written.html)
     if as_json:
@@ -94,9 +95,11 @@ def damaged(
             }
         )
         return
-    typer.echo(f"{output}: {written.features} features, {size / 1e6:.1f} MB")
+    told = N_("%(file)s: features: %(n)s, size: %(size)s MB")
+    typer.echo(say.t(told, file=output, n=written.features, size=say.number(size / 1e6, 1)))
     if written.unplaced:
-        typer.echo(f"{written.unplaced} of them have no position and are not on the map", err=True)
+        unplaced = N_("Of these, %(n)s have no position and are not on the map.")
+        typer.echo(say.t(unplaced, n=written.unplaced), err=True)
 
 
 def _day(given: datetime | None) -> date | None:

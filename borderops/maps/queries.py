@@ -62,7 +62,7 @@ def ground_geojson(session: Session, *, viewer: Viewer, at: AsOf, language: str)
         )
     )
     features = [f'{{"type":"Feature","properties":{{"line":true}},"geometry":{shape}}}']
-    for unit_id, middle_m in rows.tuples():
+    for unit_id, middle_m in rows:
         unit = units[unit_id]
         aside_m = _ASIDE_M[UnitKind(unit.kind)]
         lon, lat = beside(line, float(middle_m or 0), right_m=aside_m if unit.side == "LA" else -aside_m)

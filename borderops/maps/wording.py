@@ -73,8 +73,6 @@ _TEXTS: Mapping[str, str] = {
     "zoom_out": N_("Go farther"),
     "layers": N_("Provinces and duties"),
     "map": N_("Map of features on the border line; the list names the same"),
-    "north": N_("N"),
-    "east": N_("E"),
 }
 
 

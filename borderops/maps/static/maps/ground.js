@@ -36,8 +36,7 @@ export function drawGround(map, ground) {
 
 /** A thin net of meridians and parallels, named at the edges: the only measure that a map without ground has. */
 export const Graticule = L.Layer.extend({
-  initialize({ north, east }) {
-    this._letters = { north, east };
+  initialize() {
     this._lines = L.layerGroup();
   },
 
@@ -67,12 +66,12 @@ export const Graticule = L.Layer.extend({
     for (const place of steps(view.getWest(), view.getEast())) {
       const lon = place / 3600;
       this._line([[view.getSouth() - 1, lon], [view.getNorth() + 1, lon]]);
-      this._name([corner.lat, lon], place, this._letters.east, "graticule-name graticule-lon");
+      this._name([corner.lat, lon], place, "E", "graticule-name graticule-lon");
     }
     for (const place of steps(view.getSouth(), view.getNorth())) {
       const lat = place / 3600;
       this._line([[lat, view.getWest() - 1], [lat, view.getEast() + 1]]);
-      this._name([lat, view.getEast()], place, this._letters.north, "graticule-name graticule-lat");
+      this._name([lat, view.getEast()], place, "N", "graticule-name graticule-lat");
     }
   },
 

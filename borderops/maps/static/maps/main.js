@@ -28,7 +28,7 @@ export async function start({ map, control, layers }) {
   makePanes(map);
   const [west, south, east, north] = config.extent ?? [-180, -60, 180, 75];
   map.fitBounds([[south, west], [north, east]], { animate: false, padding: [10, 10] });
-  new Graticule(texts).addTo(map);
+  new Graticule().addTo(map);
   L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
   L.control.zoom({ position: "topleft", zoomInTitle: texts.zoom_in, zoomOutTitle: texts.zoom_out }).addTo(map);
   try {
