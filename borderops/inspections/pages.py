@@ -38,7 +38,7 @@ from borderops.markers.models import Feature
 from borderops.markers.queries import get_feature
 from borderops.markers.search import search_features
 from borderops.ui.fields import ProblemsAt
-from borderops.ui.frame import render, request_translator
+from borderops.ui.frame import onward, render, request_translator
 from borderops.ui.labels import LABELS
 from borderops.ui.notices import leave_notices
 
@@ -68,8 +68,7 @@ def which_feature(request: Request, session: SessionDep, viewer: ViewerDep) -> R
     except InvalidInput as error:
         problem = error
     if len(found) == 1:
-        path = request.app.url_path_for("new_inspection", address=found[0].code)
-        return RedirectResponse(str(path), status_code=303)
+        return RedirectResponse(onward(request, "new_inspection", address=found[0].code), status_code=303)
     if text and not found and problem is None:
         problem = InvalidInput(
             N_('Nothing in the register is called "%(given)s".'), field="feature", given=text
@@ -137,8 +136,9 @@ def record_inspection_form(
             inspection_id=sent.id,
             content=content,
         )
-    path = request.app.url_path_for("feature", address=feature.code)
-    reply = RedirectResponse(f"{path}?recorded={sent.id}", status_code=303)
+    reply = RedirectResponse(
+        onward(request, "feature", {"recorded": sent.id}, address=feature.code), status_code=303
+    )
     said = (
         Message(N_("Recorded. The register, its map and its reports have changed with it."))
         if done.created

@@ -15,6 +15,7 @@ from borderops.boundary.queries import list_units, setting_value
 from borderops.boundary.rules import UnitKind
 from borderops.core.addresses import ADDRESS
 from borderops.core.clock import today
+from borderops.core.coordinates import PAIR_FIELD
 from borderops.core.errors import BorderopsError, Conflict, InvalidInput, Problems
 from borderops.core.messages import N_, Message
 from borderops.core.systems import SYSTEMS
@@ -29,7 +30,7 @@ from borderops.markers.queries import find_duty, get_feature
 from borderops.markers.rules import EventKind, GateAspect, GateClass, GateSide, GateStatus, Kind, Method, Side
 from borderops.markers.schemas import DutyIn, FeatureEventIn, GateDecisionIn, PositionIn
 from borderops.ui.fields import ProblemsAt
-from borderops.ui.frame import render, request_translator
+from borderops.ui.frame import onward, render, request_translator
 from borderops.ui.notices import leave_notices
 
 router = APIRouter()
@@ -175,13 +176,20 @@ def _answer(
     try:
         said = record()
     except Problems as error:
-        return again(error.problems)
+        return again(_at_fields(error.problems))
     except (InvalidInput, Conflict) as error:
-        return again([error])
-    path = request.app.url_path_for("feature", address=str(feature.id))
-    reply = RedirectResponse(str(path), status_code=303)
+        return again(_at_fields([error]))
+    reply = RedirectResponse(onward(request, "feature", address=str(feature.id)), status_code=303)
     leave_notices(reply, said)
     return reply
+
+
+def _at_fields(problems: Sequence[BorderopsError]) -> Sequence[BorderopsError]:
+    """The problems at the fields of the forms, where both figures are typed in one."""
+    for problem in problems:
+        if problem.field in {"x", "y", PAIR_FIELD}:
+            problem.field = "figures"
+    return problems
 
 
 def _draw(

@@ -179,6 +179,19 @@ def request_translator(request: Request) -> Translator:
     )
 
 
+def onward(
+    request: Request, route: str, query: Mapping[str, object] | None = None, /, **path: object
+) -> str:
+    """The address of a route for a redirect after a form, in the language that the form was read in."""
+    address = str(request.app.url_path_for(route, **path))
+    language = request.query_params.get("lang")
+    return (
+        str(request.scope.get("root_path", "")).rstrip("/")
+        + quote(address, safe="/:@!$&'()*+,;=-._~")
+        + _query({**(query or {}), "lang": language if language in LANGUAGES else None})
+    )
+
+
 def is_fragment(request: Request) -> bool:
     """Whether htmx asks for a part of a page (and not for a whole page or one from its history)."""
     headers = request.headers
