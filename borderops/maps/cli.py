@@ -81,7 +81,7 @@ def damaged(
             now=moment,
             progress=lambda step: progress.update(task, description=say.t(step)),
         )
-        size = _write(output, written.html)
+        size = write_file(output, written.html)
     if as_json:
         print_json(
             {
@@ -106,7 +106,7 @@ def _day(given: datetime | None) -> date | None:
     return given.date() if given else None
 
 
-def _write(path: Path, text: str) -> int:
+def write_file(path: Path, text: str) -> int:
     """Write the file whole, or not at all; its size in bytes."""
     content = text.encode()
     draft = path.with_name(f".{path.name}.part")
