@@ -1,7 +1,5 @@
 // The list narrows itself as choices are made. Without this script its buttons do the same.
 
-const KEPT_OPEN = "borderops-open-facet";
-
 /** A choice in a facet asks at once; the search field waits for Enter or its button. */
 document.addEventListener("change", (event) => {
   const form = event.target instanceof Element && event.target.closest(".list-form");
@@ -17,15 +15,17 @@ document.addEventListener("htmx:configRequest", (event) => {
   for (const [name, value] of filled) formData.append(name, value);
 });
 
-/** The facet that was open stays open while the page around it is drawn anew. */
+/** The facet that was open stays open while the page around it is drawn anew, and the focus stays in it. */
+let kept = { facet: "", focus: "" };
 document.addEventListener("htmx:beforeSwap", () => {
   const open = document.querySelector("details.facet[open]");
-  sessionStorage.setItem(KEPT_OPEN, open ? open.id : "");
+  kept = { facet: open?.id ?? "", focus: open?.contains(document.activeElement) ? document.activeElement.id : "" };
 });
 document.addEventListener("htmx:afterSwap", () => {
-  const open = document.getElementById(sessionStorage.getItem(KEPT_OPEN) ?? "");
-  if (open) open.open = true;
-  sessionStorage.removeItem(KEPT_OPEN);
+  const open = document.getElementById(kept.facet);
+  if (!open) return;
+  open.open = true;
+  document.getElementById(kept.focus)?.focus();
 });
 
 /** A press elsewhere closes an open facet. */
