@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 from uuid import UUID
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 
@@ -32,6 +33,15 @@ def touch(session: Session, *, feature_ids: Iterable[UUID]) -> None:
     """Note that the history of these features has grown in this transaction."""
     touched: set[UUID] = session.info.setdefault(_TOUCHED, set())
     touched.update(feature_ids)
+
+
+def lock_features(session: Session, *, feature_ids: Iterable[UUID]) -> None:
+    """Wait until nobody else writes to these features, and let nobody until this transaction ends.
+
+    What is read after it is what the last writer left.
+    """
+    for feature_id in sorted(feature_ids):
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(feature_id), 0))))
 
 
 def settle(session: Session) -> None:

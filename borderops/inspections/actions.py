@@ -225,7 +225,7 @@ def _check_correction(session: Session, feature: Feature, sent: InspectionIn) ->
     if corrected is None or corrected.feature_id != feature.id:
         raise InvalidInput(N_("There is no such inspection of this feature to correct."), field="corrects")
     other = session.scalar(select(Inspection.id).where(Inspection.corrects_id == sent.corrects))
-    if other is not None:
+    if other not in {None, sent.id}:  # its own id: the same record arrived twice at once
         raise AlreadyCorrected(
             N_("The inspection was corrected already by %(other)s; correct that one."),
             field="corrects",

@@ -5,13 +5,12 @@ from uuid import uuid4
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import Range
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from borderops.audit.actions import record_event
 from borderops.boundary.models import Source, Unit
 from borderops.boundary.queries import get_line, setting_value
-from borderops.core.changes import touch
+from borderops.core.changes import lock_features, touch
 from borderops.core.clock import today
 from borderops.core.columns import Mark, Precision
 from borderops.core.coordinates import FAR_FROM_LINE_M, check_accuracy, plausibility, to_wgs84
@@ -79,6 +78,7 @@ def state_position(
 
     Raises InvalidInput for figures, systems or accuracies that cannot be taken.
     """
+    lock_features(session, feature_ids=[feature.id])
     held = session.get(FeaturePosition, sent.id)
     given = _figures(sent)
     if held is not None:
@@ -157,6 +157,7 @@ def assign_duty(
 
     Raises DutyInForce where another assignment holds in the period and `replaces` was not said.
     """
+    lock_features(session, feature_ids=[feature.id])
     held = session.get(Duty, sent.id)
     if held is not None:
         if held.feature_id == feature.id and held.side == sent.side and held.valid.lower == sent.valid_from:
@@ -184,12 +185,7 @@ def assign_duty(
         recorded_by=viewer.name,
     )
     session.add(duty)
-    try:
-        session.flush()
-    except IntegrityError as error:
-        if "one_duty_at_a_time" in str(error.orig):
-            raise DutyInForce(N_("Another duty was assigned meanwhile; look at it first.")) from None
-        raise
+    session.flush()
     _tell(session, viewer, feature, action="assign_duty", before=before, after=sent.model_dump(mode="json"))
     warnings = []
     if feature.number is not None:
@@ -304,6 +300,8 @@ def _make_room(
             side=first.side,
             from_on=first.valid.lower.isoformat() if first.valid.lower else "–",
         )
+    if any(duty.known.lower is not None and duty.known.lower >= now for duty in in_force):
+        raise DutyInForce(N_("Another duty was assigned meanwhile; look at it first."))
     for duty in in_force:
         session.execute(
             update(Duty)
@@ -311,6 +309,7 @@ def _make_room(
             .values(known=func.tstzrange(func.lower(Duty.known), now))
             .execution_options(synchronize_session=False)
         )
+        session.expire(duty, ["known"])
         for rest in _left_of(duty.valid, period):
             session.add(_again(duty, valid=rest, now=now, viewer=viewer))
     session.flush()

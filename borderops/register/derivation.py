@@ -10,10 +10,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
+from borderops.core.changes import lock_features
 from borderops.inspections.rules import State
 from borderops.markers.models import Feature
 from borderops.markers.rules import FeatureFacts
@@ -34,8 +35,8 @@ def refresh(session: Session, *, feature_ids: frozenset[UUID]) -> None:
     One at a time for each feature: a second writer waits for the first one's commit and then sees what it
     wrote. Where a fact turns out to be older than what was last derived, the feature is replayed whole.
     """
-    for feature_id in sorted(feature_ids):
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(feature_id), 0))))
+    session.execute(text("LOCK TABLE feature_period IN ROW EXCLUSIVE MODE"))  # not while all are rebuilt
+    lock_features(session, feature_ids=feature_ids)
     for history in list_histories(session, feature_ids=feature_ids):
         held = _held(session, history.feature.id)
         latest = max((row.known.lower for row in held.values() if row.known.lower), default=None)
@@ -74,7 +75,12 @@ def rebuild(
     feature_ids: Iterable[UUID] | None = None,
     progress: Callable[[int], None] = lambda _done: None,
 ) -> int:
-    """Throw away and derive again the periods of these features, or of all. Returns how many features."""
+    """Throw away and derive again the periods of these features, or of all. Returns how many features.
+
+    While all are derived whoever writes waits; readers see what was there before.
+    """
+    if feature_ids is None:
+        session.execute(text("LOCK TABLE feature_period IN SHARE ROW EXCLUSIVE MODE"))
     wanted = list(feature_ids if feature_ids is not None else session.scalars(select(Feature.id)))
     done = 0
     for batch in in_batches(wanted):
