@@ -26,6 +26,7 @@ export const FeatureLayer = L.Layer.extend({
     this._popup = L.popup({ maxWidth: 340, minWidth: 240, offset: [0, -8], autoPanPaddingTopLeft: [16, 68], autoPanPaddingBottomRight: [16, 16] });
     map.on("moveend", this.redraw, this);
     map.on("popupclose", this._unselect, this);
+    map.on("popupopen popupclose", ({ type }) => map.getContainer().classList.toggle("map-telling", type === "popupopen"));
     this.redraw();
   },
 
@@ -167,7 +168,8 @@ export const FeatureLayer = L.Layer.extend({
   /** Tell of a feature, be it one of the map's own or not. */
   tell(feature, { focus = true } = {}) {
     const [lon, lat] = feature.geometry.coordinates;
-    this._popup.options.maxHeight = Math.max(180, this._map.getSize().y - 150);
+    const { x: width, y: height } = this._map.getSize();
+    Object.assign(this._popup.options, { maxHeight: Math.max(180, height - 150), maxWidth: Math.min(340, width - 64) });
     this._popup.setLatLng([lat, lon]).setContent(popupOf(feature, this._config));
     this._popup.openOn(this._map);
     this._halo?.remove();

@@ -61,7 +61,7 @@ export function popupOf(feature, config) {
   if (properties.overdue && properties.state !== "overdue") state.append(element("span", { class: "popup-overdue" }, texts.overdue));
   const content = element("article", { class: "popup", lang: language },
     element("p", { class: "popup-kind" }, labels.kind[properties.kind]),
-    element("h3", {}, labelOf(feature, config)), state, facts);
+    element("h2", {}, labelOf(feature, config)), state, facts);
   if (properties.schematic) content.classList.add("popup-schematic");
   if (config.feature_url) {
     const href = pageOf(properties, config);
