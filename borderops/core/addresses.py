@@ -5,16 +5,30 @@ path parameter `ADDRESS` takes in what follows a slash where it is the rest of a
 `/features/425/1` is a feature and `/features/425/1/history` its history.
 """
 
+from typing import Annotated
+
+from fastapi import Path
 from starlette.convertors import Convertor, register_url_convertor
 
 ADDRESS = "{address:address}"
 """The path parameter for a feature's number as people write it, a gate's code, or an id."""
 
+Address = Annotated[
+    str,
+    Path(
+        description="A number as people write it (URL-encoded), a gate's code, or an id.",
+        examples=["397(2)"],
+        min_length=1,
+        max_length=100,
+    ),
+]
+"""What a route of the API takes from it."""
+
 
 class AddressConvertor(Convertor[str]):
     """One segment, or one with the rest of a stake's number after a slash (`/1`, `/1(2)`)."""
 
-    regex = r"[^/]+(?:/\d+(?:\(\d+\))?)?"
+    regex = r"[^/\x00]+(?:/\d+(?:\(\d+\))?)?"
 
     def convert(self, value: str) -> str:
         """The address as it was written."""

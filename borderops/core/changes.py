@@ -44,6 +44,11 @@ def lock_features(session: Session, *, feature_ids: Iterable[UUID]) -> None:
         session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(feature_id), 0))))
 
 
+def lock_name(session: Session, *, name: str) -> None:
+    """Wait until nobody else gives this number or code to a feature, until this transaction ends."""
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 1))))
+
+
 def settle(session: Session) -> None:
     """Derive anew for everything touched so far; called before each commit, or earlier to read the result."""
     touched: set[UUID] = session.info.pop(_TOUCHED, set())

@@ -76,6 +76,7 @@ def record_inspection(session: Session, *, viewer: Viewer, sent: InspectionIn, n
             notes=sent.notes,
             correction=sent.corrects is not None,
             correction_reason=sent.correction_reason,
+            device_at=sent.device_at,
         ),
         now=now,
     )

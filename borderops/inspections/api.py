@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile, status
 
 from borderops.accounts.web import ViewerDep
+from borderops.core.texts import KEEPABLE
 from borderops.core.web import FilesDep, NowDep, SessionDep
 from borderops.inspections import actions, queries
 from borderops.inspections.photos import preview
@@ -64,7 +65,7 @@ def attach_photo(
     inspection_id: UUID,
     id: Annotated[UUID, Form(description="Made by the sender, so that sending twice keeps it once.")],  # noqa: A002
     photo: Annotated[UploadFile, File(description="JPEG, PNG or WebP, at most 30 MB.")],
-    caption: Annotated[str | None, Form(max_length=1000)] = None,
+    caption: Annotated[str | None, Form(max_length=1000, pattern=KEEPABLE)] = None,
 ) -> PhotoOut:
     """Keep a photo with an inspection. Sending the same photo again is safe and changes nothing."""
     kept = actions.attach_photo(

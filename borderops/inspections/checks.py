@@ -14,6 +14,9 @@ AHEAD = timedelta(minutes=5)
 #: The program keeps markers planted since 1978; nothing was seen before.
 EARLIEST_YEAR = 1978
 
+#: What a device's clock may show, however wrong it is: a calendar ends somewhere.
+CLOCK_YEARS = range(1970, 9999)
+
 
 class IncompleteInspection(InvalidInput):
     """The inspection contradicts itself or leaves out what its finding needs."""
@@ -34,6 +37,7 @@ class InspectionDraft:
     notes: str | None = None
     correction: bool = False
     correction_reason: str | None = None
+    device_at: datetime | None = None
 
 
 def problems(draft: InspectionDraft, *, now: datetime) -> list[BorderopsError]:
@@ -47,6 +51,8 @@ def problems(draft: InspectionDraft, *, now: datetime) -> list[BorderopsError]:
         refuse("observed_at", N_("The time lies in the future; give the time at which it was seen."))
     if draft.observed_at.year < EARLIEST_YEAR:
         refuse("observed_at", N_("The year is earlier than any marker; give the time at which it was seen."))
+    if draft.device_at is not None and draft.device_at.year not in CLOCK_YEARS:
+        refuse("device_at", N_("The device's clock shows an impossible time; set it and send again."))
     if draft.finding == Finding.SEEN and draft.occasion == Occasion.INSPECTION and not draft.components:
         refuse("components", N_("Say the state of at least one part of what was seen."))
     if draft.finding != Finding.SEEN and draft.components:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from borderops.core.texts import KEEPABLE
 from borderops.inspections.rules import (
     Action,
     Cause,
@@ -17,8 +18,10 @@ from borderops.inspections.rules import (
     Urgency,
 )
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=10_000, pattern=KEEPABLE)]
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=KEEPABLE)
+]
 
 
 class Gps(BaseModel):
@@ -28,7 +31,7 @@ class Gps(BaseModel):
 
     lon: float = Field(ge=-180, le=180, examples=[104.0839])
     lat: float = Field(ge=-90, le=90, examples=[19.4789])
-    accuracy_m: float = Field(ge=0, examples=[6.5])
+    accuracy_m: float = Field(ge=0, allow_inf_nan=False, examples=[6.5])
 
 
 class InspectionIn(BaseModel):
@@ -65,7 +68,9 @@ class InspectionIn(BaseModel):
     occasion_ref: Text | None = Field(None, description="Which patrol or document.")
     finding: Finding
     position: GroundPosition | None = None
-    position_offset_m: float | None = Field(None, ge=0, description="Measured offset in metres.")
+    position_offset_m: float | None = Field(
+        None, ge=0, allow_inf_nan=False, description="Measured offset in metres."
+    )
     components: dict[Component, Level] = Field(default_factory=dict)
     cause: Cause | None = None
     urgency: Urgency | None = None

@@ -1,5 +1,6 @@
 """What people do to features: register them, state positions, assign duties, decide on gates, tell events."""
 
+import re
 from datetime import date, datetime
 from uuid import uuid4
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from borderops.audit.actions import record_event
 from borderops.boundary.models import Source, Unit
 from borderops.boundary.queries import get_line, setting_value
-from borderops.core.changes import lock_features, touch
+from borderops.core.changes import lock_features, lock_name, touch
 from borderops.core.clock import today
 from borderops.core.columns import Mark, Precision
 from borderops.core.coordinates import FAR_FROM_LINE_M, check_accuracy, plausibility, to_wgs84
@@ -23,8 +24,12 @@ from borderops.markers.models import Duty, Feature, FeatureEvent, FeaturePositio
 from borderops.markers.movement import movement_warning
 from borderops.markers.numbers import parse_number
 from borderops.markers.places import chainage_window
+from borderops.markers.queries import find_numbered
 from borderops.markers.rules import GATE_VALUES, EventKind, Kind, Side
 from borderops.markers.schemas import DutyIn, FeatureEventIn, FeatureIn, GateDecisionIn, PositionIn
+
+#: A gate's code can be told from a number and from an id, and needs no encoding in an address.
+GATE_CODE = re.compile(r"(?![0-9a-f]{8}-)[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
 class DutyInForce(Conflict):
@@ -45,15 +50,23 @@ def register_feature(session: Session, *, viewer: Viewer, sent: FeatureIn, now: 
         if not sent.code or not sent.name_vi:
             raise InvalidInput(N_("A gate needs a code and its pair of names."), field="code")
         number, code = None, sent.code.casefold()
+        if not GATE_CODE.fullmatch(code):
+            raise InvalidInput(
+                N_("A gate's code is small letters, digits and hyphens, such as nam-can."), field="code"
+            )
     else:
         if sent.number is None:
             raise InvalidInput(N_("A marker or stake needs its number."), field="number")
         number = parse_number(sent.number, field="number")
         code = str(number)
     check_source(session, sent.source)
+    lock_name(session, name=code)
     taken = session.scalar(select(Feature).where((Feature.code == code) | (Feature.id == sent.id)))
+    if taken is None and number is not None:
+        taken = find_numbered(session, number=code)
     if taken is not None:
-        raise AlreadyRegistered(N_("%(code)s is registered already."), field="number", code=taken.code)
+        field = "number" if number else "code"
+        raise AlreadyRegistered(N_("%(code)s is registered already."), field=field, code=taken.code)
     feature = Feature(
         id=sent.id,
         kind=sent.kind,
@@ -82,7 +95,9 @@ def state_position(
     held = session.get(FeaturePosition, sent.id)
     given = _figures(sent)
     if held is not None:
-        if (held.x, held.y, held.feature_id) == (given.x_given, given.y_given, feature.id):
+        stated = {"x": given.x_given, "y": given.y_given, "system": given.system}
+        alike = ("method", "accuracy_m", "measured_on", "measured_by", "note")
+        if _holds(held, feature, sent, *alike, corrects_id=sent.corrects, **stated):
             return held
         raise Conflict(N_("Another position was recorded under this id."), field="id")
     check_source(session, sent.source)
@@ -160,7 +175,8 @@ def assign_duty(
     lock_features(session, feature_ids=[feature.id])
     held = session.get(Duty, sent.id)
     if held is not None:
-        if held.feature_id == feature.id and held.side == sent.side and held.valid.lower == sent.valid_from:
+        told = {"unit_id": sent.unit, "valid": Range(sent.valid_from, sent.valid_to)}
+        if _holds(held, feature, sent, "side", "legal_basis", "stated_by", "note", **told):
             return held, []
         raise Conflict(N_("Another duty was recorded under this id."), field="id")
     check_source(session, sent.source)
@@ -236,7 +252,9 @@ def tell_event(
         if sent.number is None or feature.kind == Kind.GATE:
             raise InvalidInput(N_("A renumbering needs the new number of a marker or stake."), field="number")
         number = parse_number(sent.number, field="number")
-        if session.scalar(select(Feature.id).where(Feature.number == str(number))) is not None:
+        lock_name(session, name=str(number))
+        bearer = find_numbered(session, number=str(number))
+        if bearer is not None and bearer.id != feature.id:
             raise AlreadyRegistered(N_("%(code)s is registered already."), field="number", code=str(number))
         details = {"number": str(number), "line_order": number.line_order}
     event = FeatureEvent(
@@ -266,6 +284,15 @@ def check_source(session: Session, source_id: str | None, *, field: str = "sourc
     """Raise InvalidInput where a source is named that the register does not know."""
     if source_id is not None and session.get(Source, source_id) is None:
         raise InvalidInput(N_("There is no source %(source)s."), field=field, source=source_id)
+
+
+def _holds(
+    held: Duty | FeaturePosition, feature: Feature, sent: DutyIn | PositionIn, *names: str, **more: object
+) -> bool:
+    """Whether the row says of the feature what was sent: in the fields of the same name, and in `more`."""
+    more |= {name: getattr(sent, name) for name in names}
+    more |= {"feature_id": feature.id, "source_id": sent.source}
+    return all(getattr(held, name) == value for name, value in more.items())
 
 
 def _figures(sent: PositionIn) -> Figures:

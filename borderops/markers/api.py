@@ -1,13 +1,13 @@
 """What people do to features, over HTTP: register, state positions, assign duties, decide on gates."""
 
 from datetime import date, datetime
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Request, status
+from fastapi import APIRouter, Request, status
 from pydantic import BaseModel
 
 from borderops.accounts.web import ViewerDep
+from borderops.core.addresses import ADDRESS, Address
 from borderops.core.messages import Message
 from borderops.core.web import NowDep, SessionDep
 from borderops.markers import actions, queries
@@ -27,7 +27,6 @@ from borderops.ui.problems import problems_documented
 
 router = APIRouter(prefix="/api/v1/features", tags=["features"])
 
-Address = Annotated[str, Path(examples=["397(2)"], min_length=1, max_length=100)]
 PROBLEMS = problems_documented(404, 409, 422)
 
 
@@ -46,7 +45,7 @@ def register_feature(session: SessionDep, viewer: ViewerDep, now: NowDep, sent: 
     return Registered(feature=feature.code, feature_id=feature.id, recorded=now)
 
 
-@router.get("/{address}/positions", responses=problems_documented(404, 422))
+@router.get(f"/{ADDRESS}/positions", responses=problems_documented(404, 422))
 def list_positions(
     request: Request, session: SessionDep, viewer: ViewerDep, address: Address
 ) -> list[PositionOut]:
@@ -59,7 +58,7 @@ def list_positions(
     ]
 
 
-@router.post("/{address}/positions", status_code=status.HTTP_201_CREATED, responses=PROBLEMS)
+@router.post(f"/{ADDRESS}/positions", status_code=status.HTTP_201_CREATED, responses=PROBLEMS)
 def state_position(
     request: Request, session: SessionDep, viewer: ViewerDep, now: NowDep, address: Address, sent: PositionIn
 ) -> PositionOut:
@@ -74,14 +73,14 @@ def state_position(
     return position_out(position, lon=lon, lat=lat, translator=request_translator(request))
 
 
-@router.get("/{address}/duties", responses=problems_documented(404, 422))
+@router.get(f"/{ADDRESS}/duties", responses=problems_documented(404, 422))
 def list_duties(session: SessionDep, viewer: ViewerDep, address: Address) -> list[DutyOut]:
     """All assignments of the duty to repair a feature, also those that newer knowledge replaced."""
     feature = queries.get_feature(session, viewer=viewer, address=address)
     return [duty_out(duty) for duty in queries.list_duties(session, feature_id=feature.id)]
 
 
-@router.post("/{address}/duties", status_code=status.HTTP_201_CREATED, responses=PROBLEMS)
+@router.post(f"/{ADDRESS}/duties", status_code=status.HTTP_201_CREATED, responses=PROBLEMS)
 def assign_duty(
     request: Request, session: SessionDep, viewer: ViewerDep, now: NowDep, address: Address, sent: DutyIn
 ) -> DutyOut:
@@ -92,7 +91,7 @@ def assign_duty(
     return duty_out(duty, warnings=[translator.t(warning) for warning in warnings])
 
 
-@router.post("/{address}/decisions", status_code=status.HTTP_201_CREATED, responses=PROBLEMS)
+@router.post(f"/{ADDRESS}/decisions", status_code=status.HTTP_201_CREATED, responses=PROBLEMS)
 def decide_gate(
     session: SessionDep, viewer: ViewerDep, now: NowDep, address: Address, sent: GateDecisionIn
 ) -> Registered:
@@ -102,7 +101,7 @@ def decide_gate(
     return Registered(feature=feature.code, feature_id=feature.id, recorded=now)
 
 
-@router.post("/{address}/events", status_code=status.HTTP_201_CREATED, responses=PROBLEMS)
+@router.post(f"/{ADDRESS}/events", status_code=status.HTTP_201_CREATED, responses=PROBLEMS)
 def tell_event(
     session: SessionDep, viewer: ViewerDep, now: NowDep, address: Address, sent: FeatureEventIn
 ) -> Registered:

@@ -12,17 +12,33 @@ from borderops.core.messages import N_
 from borderops.core.viewer import Viewer
 from borderops.markers.models import Duty, Feature, FeatureEvent, FeaturePosition, GateDecision
 from borderops.markers.numbers import looks_like_number, parse_number
+from borderops.markers.rules import EventKind
 
 
 def find_feature(session: Session, *, viewer: Viewer, address: str) -> Feature | None:
-    """The feature by its first number as people write it, a gate's code, or its id."""
+    """The feature by any number it ever bore, as people write it, a gate's code, or its id."""
     if not viewer.sees_all:
         return None
     try:
         return session.get(Feature, UUID(address))
     except ValueError:
-        code = str(parse_number(address)) if looks_like_number(address) else address.strip().casefold()
-        return session.scalar(select(Feature).where(Feature.code == code))
+        pass
+    if looks_like_number(address):
+        return find_numbered(session, number=str(parse_number(address)))
+    return session.scalar(select(Feature).where(Feature.code == address.strip().casefold()))
+
+
+def find_numbered(session: Session, *, number: str) -> Feature | None:
+    """The feature that bears the number or ever bore it; a number is never given to a second one."""
+    first = session.scalar(select(Feature).where(Feature.number == number))
+    if first is not None:
+        return first
+    return session.scalar(
+        select(Feature)
+        .join(FeatureEvent, FeatureEvent.feature_id == Feature.id)
+        .where(FeatureEvent.event == EventKind.RENUMBERED, FeatureEvent.details["number"].astext == number)
+        .limit(1)
+    )
 
 
 def get_feature(session: Session, *, viewer: Viewer, address: str) -> Feature:

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from borderops.core.columns import Precision
+from borderops.core.texts import KEEPABLE
 from borderops.markers.rules import (
     EventKind,
     GateAspect,
@@ -19,8 +20,12 @@ from borderops.markers.rules import (
     StandsOn,
 )
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Text = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000, pattern=KEEPABLE)
+]
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=KEEPABLE)
+]
 
 
 class Given(BaseModel):
@@ -61,7 +66,9 @@ class PositionIn(Given):
     y: Name | None = Field(None, examples=["2151511.160"])
     figures: Name | None = Field(None, examples=["19°28′44.1″N 104°05′02″E"])
     method: Method
-    accuracy_m: float = Field(description="Radius in metres within which the feature lies.")
+    accuracy_m: float = Field(
+        allow_inf_nan=False, description="Radius in metres within which the feature lies."
+    )
     measured_on: date | None = None
     measured_by: Name | None = None
     corrects: UUID | None = None

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 
 from borderops.accounts.web import ViewerDep
+from borderops.core.addresses import ADDRESS, Address
 from borderops.core.geojson import GeoJSONResponse
 from borderops.core.web import NowDep, SessionDep
 from borderops.register import queries
@@ -21,16 +22,6 @@ from borderops.ui.problems import problems_documented
 
 router = APIRouter(prefix="/api/v1", tags=["register"])
 
-Address = Annotated[
-    str,
-    Path(
-        description="A number as people write it (URL-encoded), a gate's code, or an id.",
-        examples=["397(2)"],
-        min_length=1,
-        max_length=100,
-    ),
-]
-
 
 def _geojson(model: type) -> dict[int | str, dict[str, Any]]:
     return {200: {"model": model, "description": "GeoJSON (RFC 7946)"}, **problems_documented(404, 422)}
@@ -44,7 +35,7 @@ def list_features(
     return GeoJSONResponse(queries.features_geojson(session, viewer=viewer, asked=asked.asked(now)))
 
 
-@router.get("/features/{address}", response_class=GeoJSONResponse, responses=_geojson(FeatureOut))
+@router.get(f"/features/{ADDRESS}", response_class=GeoJSONResponse, responses=_geojson(FeatureOut))
 def get_feature(
     session: SessionDep, viewer: ViewerDep, now: NowDep, address: Address, dates: Annotated[Dates, Query()]
 ) -> GeoJSONResponse:
@@ -52,7 +43,7 @@ def get_feature(
     return GeoJSONResponse(queries.feature_geojson(session, viewer=viewer, address=address, at=dates.at(now)))
 
 
-@router.get("/features/{address}/history", responses=problems_documented(404, 422))
+@router.get(f"/features/{ADDRESS}/history", responses=problems_documented(404, 422))
 def get_history(
     session: SessionDep, viewer: ViewerDep, now: NowDep, address: Address, dates: Annotated[Dates, Query()]
 ) -> HistoryOut:

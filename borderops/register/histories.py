@@ -34,7 +34,6 @@ from borderops.markers.rules import (
 )
 from borderops.register.timeline import FeatureHistory, IntervalFacts
 
-
 #: Rows as they are now, not as this session happened to read them before another one closed them.
 FRESH = {"populate_existing": True}
 

@@ -10,6 +10,7 @@ from borderops.core.asof import AsOf
 from borderops.core.clock import today
 from borderops.core.errors import InvalidInput
 from borderops.core.messages import N_
+from borderops.core.texts import KEEPABLE
 from borderops.core.web import knowledge
 from borderops.inspections.rules import State
 from borderops.markers.numbers import parse_range
@@ -17,7 +18,7 @@ from borderops.markers.rules import Kind, Side, Standing
 from borderops.register.filters import RegisterFilter
 
 LaoProvince = Literal["xiangkhouang", "houaphanh", "bolikhamxay"]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=KEEPABLE)]
 
 
 class Dates(BaseModel):

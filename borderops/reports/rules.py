@@ -60,6 +60,8 @@ def previous_period_end(as_of: date) -> date:
     """
     if as_of.month > 6:
         return date(as_of.year, 6, 30)
+    if as_of.year == date.min.year:  # nothing lies before the calendar
+        return date.min
     return date(as_of.year, 1, 1) - timedelta(days=1)
 
 

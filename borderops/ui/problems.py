@@ -182,6 +182,8 @@ _VALIDATION_TEXTS: dict[str, str] = {
     "greater_than_equal": N_("Give a number of at least %(ge)s."),
     "less_than_equal": N_("Give a number of at most %(le)s."),
     "string_too_short": N_("This is needed."),
+    "string_pattern_mismatch": N_("It contains a sign that cannot be kept; type it again."),
+    "finite_number": N_("Give a number."),
     "string_too_long": N_("At most %(max_length)s characters are taken."),
     "json_invalid": N_("This is not JSON."),
 }

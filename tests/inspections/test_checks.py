@@ -66,6 +66,8 @@ def test_what_is_taken(change: dict[str, Any]) -> None:
             "components",
         ),
         ({"position": GroundPosition.MOVED}, "position_offset_m"),
+        ({"device_at": datetime.max.replace(tzinfo=UTC)}, "device_at"),
+        ({"device_at": datetime.min.replace(tzinfo=UTC)}, "device_at"),
         ({"correction": True}, "correction_reason"),
         ({"correction": True, "correction_reason": ""}, "correction_reason"),
     ],
