@@ -1,10 +1,12 @@
 """Forms about features: what was typed is read by the same schemas as the API, problems told at the field."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
+from starlette.datastructures import FormData
 
+from borderops.core.coordinates import PAIR_FIELD
 from borderops.core.errors import BorderopsError, InvalidInput, Problems
 from borderops.core.messages import N_
 
@@ -28,6 +30,19 @@ class UnreadableEntry(InvalidInput):
     """An entry of the form that cannot be taken."""
 
     code = "unreadable-entry"
+
+
+def typed_values(form: FormData) -> dict[str, str]:
+    """Everything typed or chosen, by field; to be shown again where something is wrong."""
+    return {name: value for name, value in form.multi_items() if isinstance(value, str)}
+
+
+def at_fields(problems: Sequence[BorderopsError]) -> Sequence[BorderopsError]:
+    """The problems at the fields of the forms, where both figures are typed in one."""
+    for problem in problems:
+        if problem.field in {"x", "y", PAIR_FIELD}:
+            problem.field = "figures"
+    return problems
 
 
 def read_form(model: type[M], values: Mapping[str, str]) -> M:

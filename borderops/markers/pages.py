@@ -15,7 +15,6 @@ from borderops.boundary.queries import list_units, setting_value
 from borderops.boundary.rules import UnitKind
 from borderops.core.addresses import ADDRESS
 from borderops.core.clock import today
-from borderops.core.coordinates import PAIR_FIELD
 from borderops.core.errors import BorderopsError, Conflict, InvalidInput, Problems
 from borderops.core.messages import N_, Message
 from borderops.core.systems import SYSTEMS
@@ -23,7 +22,7 @@ from borderops.core.viewer import Viewer
 from borderops.core.web import NowDep, SessionDep
 from borderops.markers.actions import assign_duty, decide_gate, state_position, tell_event
 from borderops.markers.duty_rule import read_rule
-from borderops.markers.forms import read_form
+from borderops.markers.forms import at_fields, read_form, typed_values
 from borderops.markers.models import Feature
 from borderops.markers.numbers import parse_number
 from borderops.markers.queries import find_duty, get_feature
@@ -69,7 +68,7 @@ def state_position_form(
 ) -> Response:
     """State a position and lead back to the feature, with what looks odd about it."""
     feature = get_feature(session, viewer=viewer, address=address)
-    values = _typed(form)
+    values = typed_values(form)
 
     def record() -> list[Message]:
         sent = read_form(PositionIn, values)
@@ -95,7 +94,7 @@ def assign_duty_form(
 ) -> Response:
     """Assign the duty and lead back to the feature, with a warning where the rule would propose otherwise."""
     feature = get_feature(session, viewer=viewer, address=address)
-    values = _typed(form)
+    values = typed_values(form)
 
     def record() -> list[Message]:
         sent = read_form(DutyIn, values)
@@ -127,7 +126,7 @@ def decide_gate_form(
 ) -> Response:
     """Record the decision and lead back to the gate."""
     feature = get_feature(session, viewer=viewer, address=address)
-    values = _typed(form)
+    values = typed_values(form)
 
     def record() -> list[Message]:
         sent = read_form(GateDecisionIn, values)
@@ -152,7 +151,7 @@ def tell_event_form(
 ) -> Response:
     """Record the event and lead back to the feature."""
     feature = get_feature(session, viewer=viewer, address=address)
-    values = _typed(form)
+    values = typed_values(form)
 
     def record() -> list[Message]:
         sent = read_form(FeatureEventIn, values)
@@ -160,10 +159,6 @@ def tell_event_form(
         return [Message(N_("The event is recorded."))]
 
     return _answer(request, feature, record, lambda found: _event_form(request, feature, values, found))
-
-
-def _typed(form: FormData) -> dict[str, str]:
-    return {name: value for name, value in form.multi_items() if isinstance(value, str)}
 
 
 def _answer(
@@ -176,20 +171,12 @@ def _answer(
     try:
         said = record()
     except Problems as error:
-        return again(_at_fields(error.problems))
+        return again(at_fields(error.problems))
     except (InvalidInput, Conflict) as error:
-        return again(_at_fields([error]))
+        return again(at_fields([error]))
     reply = RedirectResponse(onward(request, "feature", address=str(feature.id)), status_code=303)
     leave_notices(reply, said)
     return reply
-
-
-def _at_fields(problems: Sequence[BorderopsError]) -> Sequence[BorderopsError]:
-    """The problems at the fields of the forms, where both figures are typed in one."""
-    for problem in problems:
-        if problem.field in {"x", "y", PAIR_FIELD}:
-            problem.field = "figures"
-    return problems
 
 
 def _draw(

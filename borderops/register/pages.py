@@ -18,6 +18,7 @@ from borderops.markers.queries import get_feature as get_registered
 from borderops.markers.rules import Kind, Side
 from borderops.register.asking import PAGE_SIZE, Question, is_past, read_dates, read_question
 from borderops.register.filters import RegisterFilter
+from borderops.register.gate_standing import gate_standing
 from borderops.register.history import list_history
 from borderops.register.overview import (
     count_damaged,
@@ -31,7 +32,6 @@ from borderops.register.presentation import (
     chips,
     disagreements,
     duty_in_force,
-    gate_standing,
     is_at,
     is_wgs84,
     lao_provinces,

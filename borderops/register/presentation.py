@@ -13,7 +13,6 @@ from borderops.boundary.rules import UnitKind
 from borderops.core.coordinates import combined_accuracy, format_dms, from_wgs84, get_system, moved
 from borderops.core.messages import Message
 from borderops.inspections.rules import DAMAGED
-from borderops.markers.rules import GateAspect, GateClass, GateSide, pair_class
 from borderops.register.features import FeatureOnDay
 from borderops.register.history import HistoryEntry
 from borderops.ui.states import STATES
@@ -122,33 +121,6 @@ class Disagreement:
     entry: HistoryEntry
     apart_m: float
     explained_m: float
-
-
-@dataclass(frozen=True)
-class GateStanding:
-    """The decisions in force on a gate on a day, by aspect and side."""
-
-    decisions: Mapping[tuple[str, str], HistoryEntry]
-
-    def find(self, aspect: str, side: str) -> HistoryEntry | None:
-        """The decision in force, or None where none is known."""
-        return self.decisions.get((aspect, side))
-
-    @property
-    def sides_differ(self) -> bool:
-        """Whether the two sides' own decisions do not agree on a class."""
-        vietnam, laos = (self._class(side) for side in (GateSide.VN, GateSide.LA))
-        return (vietnam or laos) is not None and vietnam != laos
-
-    @property
-    def lower_class(self) -> str | None:
-        """The class that the pair can have by both sides' own decisions, or None while one is unknown."""
-        lower = pair_class(self._class(GateSide.VN), self._class(GateSide.LA))
-        return lower.value if lower else None
-
-    def _class(self, side: GateSide) -> GateClass | None:
-        decision = self.find(GateAspect.CLASS, side)
-        return GateClass(decision.details["value"]) if decision else None
 
 
 def read_partial(text: str | None) -> tuple[date | None, str]:
@@ -287,15 +259,6 @@ def disagreements(shown: HistoryEntry, positions: Iterable[HistoryEntry]) -> lis
         if moved(apart_m, accuracies):
             found.append(Disagreement(entry, apart_m, combined_accuracy(*accuracies)))
     return found
-
-
-def gate_standing(history: Iterable[HistoryEntry]) -> GateStanding:
-    """The decisions in force, of the history as it was known and had happened (newest first)."""
-    decisions: dict[tuple[str, str], HistoryEntry] = {}
-    for entry in history:
-        if entry.what == "gate":
-            decisions.setdefault((entry.details["aspect"], entry.details["side"]), entry)
-    return GateStanding(decisions)
 
 
 def duty_in_force(history: Iterable[HistoryEntry], *, on: date) -> HistoryEntry | None:
