@@ -1,5 +1,7 @@
+#!/usr/bin/env bash
 # shellcheck shell=bash
 # Everything that has to be there before the program or its tests can run; demo.sh and test.sh source this.
+# Run by itself it makes a machine ready to serve: scripts/setup.sh
 #
 #   set_up run    what the program needs
 #   set_up test   and what the tests need: a Chromium
@@ -206,3 +208,7 @@ ensure_browser() {
     give_up "No Chromium. Install Google Chrome, or as root: .venv/bin/playwright install --with-deps chromium-headless-shell"
   fi
 }
+
+if [ "${BASH_SOURCE[0]}" = "$0" ]; then
+  set_up run
+fi

@@ -34,7 +34,8 @@ from borderops.register.founding import load_founding_data
 settings.register_profile("ci", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("ci")
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
+#: Debian's Chromium or a Chrome of one's own; None lets Playwright use the build it brought.
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("google-chrome-stable")
 
 #: No sandbox as root, no talk of Chromium's own, and no name but this machine's resolves.
 CHROMIUM_ARGUMENTS = [
@@ -154,7 +155,7 @@ def serving(databases: Databases, home: Path, *, template: str = "founding") -> 
             await startup(sockets)  # type: ignore[arg-type]
             started.set()
 
-        server.startup = announce  # type: ignore[method-assign,assignment]
+        server.startup = announce  # type: ignore[method-assign]
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         assert started.wait(30), "the server did not start"

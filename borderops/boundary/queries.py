@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from borderops.boundary.line import Line
 from geoalchemy2.shape import to_shape
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from borderops.boundary.line import Line
 from borderops.boundary.models import BorderLine, RuleSetting, Source, Unit, UnitName
 from borderops.core.errors import NotFound
 from borderops.core.messages import N_

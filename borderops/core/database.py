@@ -19,9 +19,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 import borderops
 from borderops.core.changes import Derive, session_info, settle
-
-APP_ROLE = "borderops_app"
-OWNER_ROLE = "borderops_owner"
+from borderops.core.provision import APP_ROLE
 
 #: The checkout that the program runs from; migrations and founding data lie beside the package.
 PROJECT = Path(borderops.__file__).resolve().parents[1]

@@ -39,9 +39,7 @@ class FileStore:
         path = self.path(digest)
         content = path.read_bytes() if path.is_file() else b""
         if hashlib.sha256(content).hexdigest() != digest:
-            raise Unavailable(
-                N_("A file in the data folder is missing or damaged; restore it.")
-            )
+            raise Unavailable(N_("A file in the data folder is missing or damaged; restore it."))
         return content
 
     def path(self, digest: str) -> Path:

@@ -179,9 +179,7 @@ def request_translator(request: Request) -> Translator:
     )
 
 
-def onward(
-    request: Request, route: str, query: Mapping[str, object] | None = None, /, **path: object
-) -> str:
+def onward(request: Request, route: str, query: Mapping[str, object] | None = None, /, **path: object) -> str:
     """The address of a route for a redirect after a form, in the language that the form was read in."""
     address = str(request.app.url_path_for(route, **path))
     language = request.query_params.get("lang")

@@ -11,7 +11,6 @@ from enum import StrEnum
 from itertools import pairwise
 
 import pytest
-from tests.data.geo_tables import COLUMNS, FEATURES, GATES, GEO, ROOT, SOURCES, TABLES, UNITS
 
 from borderops.boundary.rules import UnitKind, UnitSide
 from borderops.core.columns import Mark, Precision
@@ -38,6 +37,7 @@ from borderops.markers.rules import (
     Side,
     StandsOn,
 )
+from tests.data.geo_tables import COLUMNS, FEATURES, GATES, GEO, ROOT, SOURCES, TABLES, UNITS
 
 KEYS = {
     "sources": ["id"],

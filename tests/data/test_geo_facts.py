@@ -3,13 +3,13 @@
 from collections import defaultdict
 
 import pytest
-from tests.data.geo_tables import FEATURES, GATES, TABLES, UNITS
 
 from borderops.boundary.rules import UnitKind
 from borderops.core.columns import Mark
 from borderops.inspections.rules import Finding, Occasion
 from borderops.markers.numbers import parse_number, parse_range
 from borderops.markers.rules import GateAspect, Kind
+from tests.data.geo_tables import FEATURES, GATES, TABLES, UNITS
 
 
 def test_old_communes_end_when_the_new_ones_begin() -> None:
