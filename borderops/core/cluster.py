@@ -1,8 +1,8 @@
 """The program's own PostgreSQL: a private cluster in the data folder, reached by a unix socket only.
 
 It is made and started when the first program on the folder needs it and stopped when the last one leaves. It
-survives that either side is killed: a server left behind is joined by the next program, a killed server
-recovers at the next start.
+survives that either side is killed: a server left behind is joined by the next program, a killed server is
+started again by the programs that use it.
 """
 
 import contextlib
@@ -33,6 +33,7 @@ from borderops.core.postgresql import (
 )
 from borderops.core.provision import APP_ROLE, OWNER_ROLE, libpq_url, prepare_database, prepare_roles
 from borderops.core.server_process import ServerUser, end_orphans, postmaster_pid, server_user
+from borderops.core.server_watch import watched
 from borderops.core.settings import DRIVER, Settings
 from borderops.core.termination import termination_as_exit
 
@@ -102,7 +103,8 @@ class Cluster:
                     # Held for as long as this program lives, and let go by the kernel even after kill -9.
                     fcntl.flock(users, fcntl.LOCK_SH)
                     self._bring_up(progress)
-                yield self
+                with watched(self.folder.cluster, revive=lambda: self._revive(progress)):
+                    yield self
             finally:
                 with self._transition(progress):
                     if is_last_holder(users):
@@ -118,6 +120,10 @@ class Cluster:
                 progress(Message(N_("Waiting for another program that is starting or stopping the database")))
                 fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+    def _revive(self, progress: Progress) -> None:
+        with self._transition(progress):
+            self._bring_up(progress)
 
     def _bring_up(self, progress: Progress) -> None:
         server = _Server(self.folder, durable=self.durable, major=self.major)

@@ -22,11 +22,11 @@ from sqlalchemy import Connection, Engine, create_engine, pool, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from borderops.core.cluster import Addresses, Cluster, database_addresses
-from borderops.core.database import APP_ROLE, PROJECT, alembic_config, make_engine
+from borderops.core.database import PROJECT, alembic_config, make_engine
 from borderops.core.errors import BorderopsError
 from borderops.core.messages import N_, Message
 from borderops.core.postgresql import choose_installation, list_installations
-from borderops.core.provision import EXTENSIONS
+from borderops.core.provision import APP_ROLE, EXTENSIONS
 from borderops.core.settings import Settings
 
 Level = Literal["ok", "warning", "error"]

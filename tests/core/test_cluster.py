@@ -2,6 +2,7 @@ import os
 import shutil
 import signal
 import subprocess
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -164,6 +165,24 @@ def test_a_new_program_restarts_the_server_that_was_killed_under_another(
     leave(second)
     assert cluster.is_running
     leave(first)
+    assert not cluster.is_running
+
+
+def test_a_server_killed_under_a_program_is_started_again(home: Path) -> None:
+    started = threading.Semaphore(0)
+
+    def hear(message: Message) -> None:
+        if message.text.startswith("Starting"):
+            started.release()
+
+    with quick(home).running(hear) as cluster:
+        assert started.acquire(timeout=60)
+        killed = pid_of(cluster)
+        os.kill(killed, signal.SIGKILL)
+        assert started.acquire(timeout=60)
+        with quick(home).running() as again:  # waits until the start is over
+            assert pid_of(again) != killed
+            psycopg.connect(again.psql_url()).close()
     assert not cluster.is_running
 
 
