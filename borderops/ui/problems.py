@@ -5,6 +5,7 @@ reader's language. What is not in the table is a fault of ours: logged whole, to
 """
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -31,7 +32,8 @@ from borderops.ui.languages import Translator
 
 log = logging.getLogger("borderops")
 
-API_PREFIX = "/api/"
+#: Where programs ask; everywhere else people do.
+FOR_PROGRAMS = ("/api/", "/healthz", "/readyz")
 
 
 @dataclass(frozen=True)
@@ -146,14 +148,10 @@ _HTTP_TEXTS: dict[HTTPStatus, str] = {
 
 
 def _validation_problem(error: RequestValidationError, translator: Translator) -> Problem:
-    errors = [
-        FieldProblem(
-            code="invalid-input",
-            field=".".join(str(part) for part in found["loc"][1:]) or str(found["loc"][0]),
-            detail=_validation_text(found, translator),
-        )
-        for found in error.errors()
-    ]
+    told: dict[str, str] = {}
+    for found in error.errors():
+        told.setdefault(_validated_field(found), _validation_text(found, translator))
+    errors = [FieldProblem(code="invalid-input", field=name, detail=text) for name, text in told.items()]
     how = treatment(InvalidInput("x"))
     return Problem(
         title=translator.t(how.title),
@@ -164,17 +162,44 @@ def _validation_problem(error: RequestValidationError, translator: Translator) -
     )
 
 
+#: What pydantic adds to a place to say which reading of a value it tried; the field is what stands before.
+_READINGS = ("datetime", "date", "[key]")
+
+
+def _validated_field(found: Mapping[str, Any]) -> str:
+    """The field that an error is about, as the sender wrote it: `components.body`, `state.0`."""
+    where, *parts = found["loc"]
+    if found["type"] == "json_invalid":
+        return str(where)
+    while parts and parts[-1] in _READINGS:
+        parts.pop()
+    return ".".join(str(part) for part in parts) or str(where)
+
+
 #: Pydantic's kinds of error that have a sentence of ours; `ctx` names give the values.
 _VALIDATION_TEXTS: dict[str, str] = {
     "missing": N_("This is needed."),
     "extra_forbidden": N_("There is no such field; check its spelling."),
     "enum": N_("Possible are: %(expected)s."),
     "literal_error": N_("Possible are: %(expected)s."),
+    "uuid_type": N_("Give an id such as 018f3c52-6f0e-7c1a-9a53-3f1f0c8e2b11."),
     "uuid_parsing": N_("Give an id such as 018f3c52-6f0e-7c1a-9a53-3f1f0c8e2b11."),
     "timezone_aware": N_("Give the time with its zone, such as 2024-05-15T09:30:00+07:00."),
     "datetime_from_date_parsing": N_("Give a time such as 2024-05-15T09:30:00+07:00."),
     "datetime_parsing": N_("Give a time such as 2024-05-15T09:30:00+07:00."),
     "date_from_datetime_parsing": N_("Give a date such as 2024-06-30."),
+    "date_from_datetime_inexact": N_("Give a date such as 2024-06-30."),
+    "date_type": N_("Give a date such as 2024-06-30."),
+    "datetime_type": N_("Give a time such as 2024-05-15T09:30:00+07:00."),
+    "string_type": N_("Give a text."),
+    "string_unicode": N_("It contains a sign that cannot be kept; type it again."),
+    "dict_type": N_("Give a JSON object."),
+    "model_attributes_type": N_("Give a JSON object."),
+    "list_type": N_("Give a JSON list."),
+    "float_type": N_("Give a number."),
+    "int_type": N_("Give a whole number."),
+    "int_from_float": N_("Give a whole number."),
+    "bool_type": N_("Give true or false."),
     "date_parsing": N_("Give a date such as 2024-06-30."),
     "float_parsing": N_("Give a number."),
     "int_parsing": N_("Give a whole number."),
@@ -195,12 +220,14 @@ def _validation_text(found: dict[str, object], translator: Translator) -> str:
     if text is None:
         return str(found["msg"])
     values = {name: str(value) for name, value in context.items()} if isinstance(context, dict) else {}
+    if "expected" in values:  # pydantic lists the choices in English: 'a', 'b' or 'c'
+        values["expected"] = values["expected"].replace(" or ", ", ").replace("'", "")
     return translator.t(Message(text, values))
 
 
 def _reply(request: Request, problem: Problem, headers: object = None) -> Response:
     extra = dict(headers) if isinstance(headers, dict) else {}
-    if request.url.path.startswith(API_PREFIX):
+    if request.url.path.startswith(FOR_PROGRAMS):
         return JSONResponse(
             problem.model_dump(mode="json"),
             status_code=problem.status,
