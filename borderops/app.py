@@ -24,6 +24,7 @@ from borderops.register.derivation import refresh
 from borderops.reports import api as reports_api
 from borderops.reports import pages as reports_pages
 from borderops.ui.frame import NavItem, install_frame
+from borderops.ui.origin import SameOriginWrites
 from borderops.ui.problems import install_problems, problem_media_types
 
 #: What keeps derived tables true; every session of the program is made with it.
@@ -67,6 +68,7 @@ def make_app(*, sessions: sessionmaker[Session], engine: Engine, home: Path) -> 
     app.state.files = FileStore(home / "files")
     install_frame(app, nav=NAVIGATION)
     install_problems(app)
+    app.add_middleware(SameOriginWrites)
     app.include_router(health.router)
     for router in API:
         app.include_router(router)

@@ -124,5 +124,6 @@ class RuleSetting(Bitemporal, Base):
     key: Mapped[str] = mapped_column(String, index=True)
     value: Mapped[Any] = mapped_column(JSONB)
     legal_basis: Mapped[str]
+    source_id: Mapped[str | None] = mapped_column(ForeignKey("source.id"))
     mark: Mapped[str]
     note: Mapped[str | None]

@@ -225,6 +225,11 @@ def decide_gate(
             value=sent.value,
             allowed=", ".join(allowed),
         )
+    held = session.get(GateDecision, sent.id)
+    if held is not None:
+        if _holds(held, feature, sent, "side", "aspect", "value", "from_on", "decision_ref", "note"):
+            return held
+        raise Conflict(N_("Another decision was recorded under this id."), field="id")
     check_source(session, sent.source)
     decision = GateDecision(
         feature_id=feature.id,
@@ -244,6 +249,11 @@ def tell_event(
     session: Session, *, viewer: Viewer, feature: Feature, sent: FeatureEventIn, now: datetime
 ) -> FeatureEvent:
     """Record an event in the feature's life. Raises InvalidInput or AlreadyRegistered (number taken)."""
+    held = session.get(FeatureEvent, sent.id)
+    if held is not None:
+        if _holds(held, feature, sent, "event", "occurred_on", "precision", "note"):
+            return held
+        raise Conflict(N_("Another event was recorded under this id."), field="id")
     if sent.occurred_on > today(now):
         raise InvalidInput(N_("The event lies in the future."), field="occurred_on")
     check_source(session, sent.source)
@@ -258,6 +268,7 @@ def tell_event(
             raise AlreadyRegistered(N_("%(code)s is registered already."), field="number", code=str(number))
         details = {"number": str(number), "line_order": number.line_order}
     event = FeatureEvent(
+        id=sent.id,
         feature_id=feature.id,
         event=sent.event,
         occurred_on=sent.occurred_on,
@@ -287,7 +298,11 @@ def check_source(session: Session, source_id: str | None, *, field: str = "sourc
 
 
 def _holds(
-    held: Duty | FeaturePosition, feature: Feature, sent: DutyIn | PositionIn, *names: str, **more: object
+    held: Duty | FeaturePosition | GateDecision | FeatureEvent,
+    feature: Feature,
+    sent: DutyIn | PositionIn | GateDecisionIn | FeatureEventIn,
+    *names: str,
+    **more: object,
 ) -> bool:
     """Whether the row says of the feature what was sent: in the fields of the same name, and in `more`."""
     more |= {name: getattr(sent, name) for name in names}

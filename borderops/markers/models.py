@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Identity, Index, String, Uuid
+from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, String, Uuid
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -82,7 +82,7 @@ class FeatureEvent(Known, Base):
     __tablename__ = "feature_event"
     __table_args__ = (one_of("event", EventKind), one_of("precision", Precision), one_of("mark", Mark))
 
-    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     feature_id: Mapped[UUID] = mapped_column(ForeignKey("feature.id"), index=True)
     event: Mapped[str]
     occurred_on: Mapped[date] = mapped_column(Date)
@@ -173,7 +173,7 @@ class GateDecision(Known, Base):
         one_of("mark", Mark),
     )
 
-    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     feature_id: Mapped[UUID] = mapped_column(ForeignKey("feature.id"), index=True)
     side: Mapped[str]
     aspect: Mapped[str]

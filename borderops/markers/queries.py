@@ -56,7 +56,7 @@ def list_events(session: Session, *, feature_id: UUID) -> Sequence[FeatureEvent]
     return session.scalars(
         select(FeatureEvent)
         .where(FeatureEvent.feature_id == feature_id)
-        .order_by(FeatureEvent.occurred_on, FeatureEvent.id)
+        .order_by(FeatureEvent.occurred_on, FeatureEvent.recorded_at, FeatureEvent.id)
     ).all()
 
 
@@ -95,5 +95,5 @@ def list_gate_decisions(session: Session, *, feature_id: UUID) -> Sequence[GateD
     return session.scalars(
         select(GateDecision)
         .where(GateDecision.feature_id == feature_id)
-        .order_by(GateDecision.from_on.asc().nulls_first(), GateDecision.id)
+        .order_by(GateDecision.from_on.asc().nulls_first(), GateDecision.recorded_at, GateDecision.id)
     ).all()

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from typing import Annotated, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -142,6 +142,7 @@ class DutyOut(BaseModel):
 class GateDecisionIn(Given):
     """A decision on a gate's class, planned class or working status."""
 
+    id: UUID = Field(default_factory=uuid4, description="Made by the sender: sending twice records once.")
     side: GateSide
     aspect: GateAspect
     value: Name
@@ -154,6 +155,7 @@ class GateDecisionIn(Given):
 class FeatureEventIn(Given):
     """Something that happened to a feature as such. A renumbering names the new number."""
 
+    id: UUID = Field(default_factory=uuid4, description="Made by the sender: sending twice records once.")
     event: EventKind
     occurred_on: date
     precision: Precision = Precision.DAY

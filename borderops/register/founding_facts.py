@@ -19,6 +19,9 @@ from borderops.markers.models import Duty, Feature, FeatureEvent, FeatureName, F
 from borderops.markers.numbers import parse_number, parse_range
 from borderops.register.founding_tables import FoundingTables, Row, founding_id
 
+#: What tells one decision on a gate from another.
+DECISION = ("gate", "side", "aspect", "value", "from_date")
+
 
 class FoundingFacts(FoundingTables):
     """One load in progress. The steps are called in the order in which they stand here."""
@@ -118,6 +121,7 @@ class FoundingFacts(FoundingTables):
                     "legal_basis": row["legal_basis"],
                     "valid": Range(_day(row.get("valid_from")), None),
                     "known": Range(self.always(), None),
+                    "source_id": row.get("source"),
                     **_pick(row, "mark", "note"),
                 }
                 for row in self.rows("settings.csv")
@@ -198,6 +202,7 @@ class FoundingFacts(FoundingTables):
             GateDecision,
             [
                 {
+                    "id": founding_id("decision", *(row.get(name, "") for name in DECISION)),
                     "feature_id": self.feature_ids[row["gate"]],
                     "from_on": _day(row.get("from_date")),
                     "source_id": row.get("source"),
@@ -206,7 +211,6 @@ class FoundingFacts(FoundingTables):
                 }
                 for row in self.rows("gate_decisions.csv")
             ],
-            by=("feature_id", "side", "aspect", "value", "from_on"),
         )
 
     def duties(self) -> None:
@@ -264,6 +268,7 @@ class FoundingFacts(FoundingTables):
             FeatureEvent,
             [
                 {
+                    "id": founding_id("event", row["feature"], row["event"], row["occurred_on"]),
                     "feature_id": self.feature_ids[row["feature"]],
                     "occurred_on": _day(row["occurred_on"]),
                     "details": None,
@@ -273,7 +278,6 @@ class FoundingFacts(FoundingTables):
                 }
                 for row in self.rows("events.csv")
             ],
-            by=("feature_id", "event", "occurred_on"),
         )
 
 

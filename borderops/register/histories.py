@@ -118,7 +118,9 @@ def _feature(feature: Feature) -> FeatureFacts:
 def _events(session: Session, ids: Collection[UUID]) -> Mapping[UUID, list[EventFacts]]:
     found: defaultdict[UUID, list[EventFacts]] = defaultdict(list)
     for row in session.scalars(
-        select(FeatureEvent).where(FeatureEvent.feature_id.in_(ids)).order_by(FeatureEvent.id)
+        select(FeatureEvent)
+        .where(FeatureEvent.feature_id.in_(ids))
+        .order_by(FeatureEvent.recorded_at, FeatureEvent.id)
     ):
         details = row.details or {}
         found[row.feature_id].append(

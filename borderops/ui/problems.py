@@ -102,13 +102,15 @@ def problem_of(error: BorderopsError, *, translator: Translator) -> Problem:
     )
 
 
+def tell(request: Request, error: BorderopsError) -> Response:
+    """Log the error and answer with it, as a problem or as a page."""
+    log.log(treatment(error).level, "%s %s: %s", request.method, request.url.path, error)
+    return _reply(request, problem_of(error, translator=request_translator(request)))
+
+
 def install_problems(app: FastAPI) -> None:
     """Make the app tell errors by the table above."""
-
-    @app.exception_handler(BorderopsError)
-    def tell(request: Request, error: BorderopsError) -> Response:
-        log.log(treatment(error).level, "%s %s: %s", request.method, request.url.path, error)
-        return _reply(request, problem_of(error, translator=request_translator(request)))
+    app.exception_handler(BorderopsError)(tell)
 
     @app.exception_handler(RequestValidationError)
     def tell_validation(request: Request, error: RequestValidationError) -> Response:

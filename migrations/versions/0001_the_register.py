@@ -32,27 +32,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_event_subject", "event", ["subject_kind", "subject_id", "id"], unique=False)
     op.create_table(
-        "rule_setting",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("value", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("legal_basis", sa.String(), nullable=False),
-        sa.Column("mark", sa.String(), nullable=False),
-        sa.Column("note", sa.String(), nullable=True),
-        sa.Column("valid", postgresql.DATERANGE(), nullable=False),
-        sa.Column("known", postgresql.TSTZRANGE(), nullable=False),
-        sa.Column(
-            "recorded_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("clock_timestamp()"),
-            nullable=False,
-        ),
-        sa.Column("recorded_by", sa.String(), server_default=sa.text("current_user"), nullable=False),
-        sa.CheckConstraint("mark IN ('sourced', 'inferred', 'unknown')", name=op.f("ck_rule_setting_mark")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_rule_setting")),
-    )
-    op.create_index(op.f("ix_rule_setting_key"), "rule_setting", ["key"], unique=False)
-    op.create_table(
         "source",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
@@ -157,6 +136,29 @@ def upgrade() -> None:
         sa.UniqueConstraint("number", name=op.f("uq_feature_number")),
     )
     op.create_table(
+        "rule_setting",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("value", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("legal_basis", sa.String(), nullable=False),
+        sa.Column("source_id", sa.String(), nullable=True),
+        sa.Column("mark", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=True),
+        sa.Column("valid", postgresql.DATERANGE(), nullable=False),
+        sa.Column("known", postgresql.TSTZRANGE(), nullable=False),
+        sa.Column(
+            "recorded_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column("recorded_by", sa.String(), server_default=sa.text("current_user"), nullable=False),
+        sa.CheckConstraint("mark IN ('sourced', 'inferred', 'unknown')", name=op.f("ck_rule_setting_mark")),
+        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_rule_setting_source_id_source")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rule_setting")),
+    )
+    op.create_index(op.f("ix_rule_setting_key"), "rule_setting", ["key"], unique=False)
+    op.create_table(
         "unit",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -228,7 +230,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_duty_feature_id"), "duty", ["feature_id"], unique=False)
     op.create_table(
         "feature_event",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("feature_id", sa.Uuid(), nullable=False),
         sa.Column("event", sa.String(), nullable=False),
         sa.Column("occurred_on", sa.Date(), nullable=False),
@@ -312,7 +314,7 @@ def upgrade() -> None:
             ),
             nullable=True,
         ),
-        sa.Column("properties", sa.Text(), nullable=False),
+        sa.Column("geojson", sa.Text(), nullable=False),
         postgresql.ExcludeConstraint(
             (sa.column("feature_id"), "="),
             (sa.column("valid"), "&&"),
@@ -334,6 +336,7 @@ def upgrade() -> None:
         postgresql_using="gist",
         postgresql_where=sa.text("upper_inf(known)"),
     )
+    op.create_index(op.f("ix_feature_period_number"), "feature_period", ["number"], unique=False)
     op.create_index(
         "ix_feature_period_province",
         "feature_period",
@@ -420,7 +423,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "gate_decision",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("feature_id", sa.Uuid(), nullable=False),
         sa.Column("side", sa.String(), nullable=False),
         sa.Column("aspect", sa.String(), nullable=False),
@@ -642,6 +645,7 @@ def downgrade() -> None:
         postgresql_using="gist",
         postgresql_where=sa.text("upper_inf(known)"),
     )
+    op.drop_index(op.f("ix_feature_period_number"), table_name="feature_period")
     op.drop_index(
         "ix_feature_period_map",
         table_name="feature_period",
@@ -656,13 +660,13 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_duty_feature_id"), table_name="duty")
     op.drop_table("duty")
     op.drop_table("unit")
+    op.drop_index(op.f("ix_rule_setting_key"), table_name="rule_setting")
+    op.drop_table("rule_setting")
     op.drop_table("feature")
     op.drop_geospatial_index(
         "ix_border_line_geom", table_name="border_line", postgresql_using="gist", column_name="geom"
     )
     op.drop_geospatial_table("border_line")
     op.drop_table("source")
-    op.drop_index(op.f("ix_rule_setting_key"), table_name="rule_setting")
-    op.drop_table("rule_setting")
     op.drop_index("ix_event_subject", table_name="event")
     op.drop_table("event")
