@@ -1,15 +1,15 @@
-import asyncio
 import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-import httpx
 import pytest
 from fastapi import FastAPI, Request
+from httpx2 import Response
 from jinja2 import ChoiceLoader, DictLoader
 from jinja2.exceptions import UndefinedError
 from starlette.responses import HTMLResponse
+from starlette.testclient import TestClient
 
 from borderops.core.errors import InvalidInput, NotFound
 from borderops.inspections.definitions import LEVEL_DEFINITIONS
@@ -17,7 +17,7 @@ from borderops.ui.frame import NavItem, install_frame, render
 from borderops.ui.problems import install_problems
 from borderops.ui.states import STATES
 
-Browse = Callable[..., httpx.Response]
+Browse = Callable[..., Response]
 
 PAGES = {
     "demo/page.html": """{% extends "ui/base.html" %}
@@ -82,16 +82,9 @@ def app() -> FastAPI:
 
 @pytest.fixture
 def browse(app: FastAPI) -> Browse:
-    def get(path: str, **options: Any) -> httpx.Response:
-        async def ask() -> httpx.Response:
-            async with httpx.AsyncClient(
-                transport=httpx.ASGITransport(app),
-                base_url="http://127.0.0.1",
-                cookies=options.pop("cookies", None),
-            ) as client:
-                return await client.get(path, **options)
-
-        return asyncio.run(ask())
+    def get(path: str, *, cookies: dict[str, str] | None = None, **options: Any) -> Response:
+        with TestClient(app, base_url="http://127.0.0.1", cookies=cookies, follow_redirects=False) as client:
+            return client.get(path, **options)
 
     return get
 
