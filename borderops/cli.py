@@ -3,10 +3,12 @@
 import sys
 
 import typer
+from sqlalchemy.exc import OperationalError
 
 from borderops.core.cli import db_app, doctor
 from borderops.core.console import console_language, derive_by, stderr
-from borderops.core.errors import BorderopsError, Problems
+from borderops.core.errors import BorderopsError, Problems, Unavailable
+from borderops.core.messages import N_
 from borderops.inspections.cli import inspections_app
 from borderops.maps.cli import app as map_app
 from borderops.register.cli import features_app, import_app
@@ -39,10 +41,18 @@ def main() -> None:
     try:
         app()
     except BorderopsError as error:
-        translator = get_translator(console_language())
-        told = error.problems if isinstance(error, Problems) else (error,)
-        for one in told:
-            where = "".join(f"{name}: " for name in (one.field,) if name)
-            row = f"[{one.row}] " if one.row is not None else ""
-            stderr.print(f"{row}{where}{translator.t(one.message)}", style="bold red", markup=False)
-        sys.exit(treatment(error).exit_code)
+        sys.exit(tell(error))
+    except OperationalError as error:
+        stderr.print(str(error.orig), style="dim", markup=False)
+        sys.exit(tell(Unavailable(N_("The database cannot be reached; nothing was recorded. Try again."))))
+
+
+def tell(error: BorderopsError) -> int:
+    """Say on the error stream what cannot be done; returns the exit code."""
+    translator = get_translator(console_language())
+    told = error.problems if isinstance(error, Problems) else (error,)
+    for one in told:
+        where = "".join(f"{name}: " for name in (one.field,) if name)
+        row = f"[{one.row}] " if one.row is not None else ""
+        stderr.print(f"{row}{where}{translator.t(one.message)}", style="bold red", markup=False)
+    return treatment(error).exit_code

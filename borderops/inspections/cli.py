@@ -26,7 +26,9 @@ def record(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Record an inspection. Recording the same one again is safe and changes nothing."""
-    text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+    if str(file) != "-" and not file.is_file():
+        raise InvalidInput(N_("There is no file %(file)s."), field="file", file=file)
+    text = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     try:
         sent = InspectionIn.model_validate_json(text)
     except ValidationError as error:

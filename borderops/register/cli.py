@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -34,6 +35,14 @@ Knowledge = Annotated[
 ]
 
 
+class Province(StrEnum):
+    """The Lao provinces along Nghệ An."""
+
+    XIANGKHOUANG = "xiangkhouang"
+    HOUAPHANH = "houaphanh"
+    BOLIKHAMXAY = "bolikhamxay"
+
+
 def parse_day(text: str | None, *, field: str) -> date | None:
     """The date that an option names. Raises InvalidInput."""
     if text is None:
@@ -48,7 +57,7 @@ def parse_day(text: str | None, *, field: str) -> date | None:
 def list_features(
     *,
     kind: Annotated[list[Kind] | None, typer.Option()] = None,
-    province: Annotated[list[str] | None, typer.Option(help="Lao province.")] = None,
+    province: Annotated[list[Province] | None, typer.Option(help="Lao province.")] = None,
     state: Annotated[list[State] | None, typer.Option()] = None,
     duty: Annotated[list[Side] | None, typer.Option(help="Whose duty repair is.")] = None,
     unit: Annotated[list[str] | None, typer.Option(help="Post, company, commune or district.")] = None,
@@ -99,17 +108,24 @@ def list_features(
 @features_app.command()
 def show(
     address: Annotated[str, typer.Argument(help="A number, a gate's code or an id.")],
+    *,
     as_of: Day = None,
     known_at: Knowledge = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Show one feature as GeoJSON."""
+    """Show one feature. With --json as GeoJSON."""
     at = asked_dates(
         as_of=parse_day(as_of, field="as-of"), known_at=parse_day(known_at, field="known-at"), moment=now()
     )
     with console_session() as session:
-        print_json(
-            json.loads(queries.feature_geojson(session, viewer=LOCAL_OPERATOR, address=address, at=at))
-        )
+        feature = json.loads(queries.feature_geojson(session, viewer=LOCAL_OPERATOR, address=address, at=at))
+    if as_json:
+        print_json(feature)
+        return
+    table = Table(show_header=False)
+    for name, value in feature["properties"].items():
+        table.add_row(name, json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value))
+    Console().print(table)
 
 
 @features_app.command()

@@ -1,7 +1,6 @@
 """Reports at the console."""
 
 import sys
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -15,20 +14,12 @@ from borderops.core.errors import InvalidInput
 from borderops.core.messages import N_
 from borderops.core.viewer import LOCAL_OPERATOR
 from borderops.core.web import asked_dates
-from borderops.register.cli import Day, Knowledge, parse_day
+from borderops.register.cli import Day, Knowledge, Province, parse_day
 from borderops.reports.queries import repair_status as make_repair_status
 from borderops.reports.sheet import write_sheet
 from borderops.ui.languages import get_translator
 
 report_app = typer.Typer(no_args_is_help=True, help="Reports for each Lao province.")
-
-
-class Province(StrEnum):
-    """The Lao provinces along Nghệ An."""
-
-    XIANGKHOUANG = "xiangkhouang"
-    HOUAPHANH = "houaphanh"
-    BOLIKHAMXAY = "bolikhamxay"
 
 
 @report_app.callback()
