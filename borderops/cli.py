@@ -13,6 +13,7 @@ from borderops.inspections.cli import inspections_app
 from borderops.maps.cli import app as map_app
 from borderops.register.cli import features_app, import_app
 from borderops.register.derivation import refresh
+from borderops.register.settings_cli import settings_app
 from borderops.reports.cli import report_app
 from borderops.serving import demo, serve
 from borderops.ui.languages import get_translator
@@ -33,6 +34,7 @@ app.add_typer(inspections_app, name="inspections")
 app.add_typer(import_app, name="import")
 app.add_typer(map_app, name="map")
 app.add_typer(report_app, name="report")
+app.add_typer(settings_app, name="settings")
 
 
 def main() -> None:

@@ -115,3 +115,12 @@ def setting_value(session: Session, *, key: str, on: date, default: Any = None) 
 def list_sources(session: Session, *, ids: Sequence[str], viewer: Viewer) -> dict[str, Source]:  # noqa: ARG001
     """The named sources, by id."""
     return {source.id: source for source in session.scalars(select(Source).where(Source.id.in_(ids)))}
+
+
+def list_settings(session: Session, *, on: date) -> Sequence[RuleSetting]:
+    """Every setting in force on a day, as now known, by key."""
+    return session.scalars(
+        select(RuleSetting)
+        .where(RuleSetting.valid.contains(on), func.upper_inf(RuleSetting.known))
+        .order_by(RuleSetting.key)
+    ).all()

@@ -157,6 +157,14 @@ class InspectionFacts:
 
 
 @dataclass(frozen=True)
+class Interval:
+    """At most so many days may pass between two visits; from a day on, or always (None)."""
+
+    days: int
+    from_on: date | None = None
+
+
+@dataclass(frozen=True)
 class Condition:
     """What is held true of a feature from `on` until the next condition.
 
@@ -199,13 +207,14 @@ def effective(inspections: Sequence[InspectionFacts]) -> list[InspectionFacts]:
 
 
 def condition_timeline(
-    inspections: Sequence[InspectionFacts], *, interval_days: int | None
+    inspections: Sequence[InspectionFacts], *, intervals: Sequence[Interval] = ()
 ) -> list[Condition]:
     """The feature's conditions one after the other, beginning with "never inspected" (`on` None).
 
     `inspections` are all that are known; the caller leaves out records and photos that were not known yet.
-    A visit is overdue when more than `interval_days` have passed since the last; None means that no
-    interval is set and nothing is ever overdue. Of several records on one day the last leaves its condition.
+    A visit is overdue on a day when more days have passed since the last than the interval in force on that
+    day allows; without any interval nothing is ever overdue. Of several records on one day the last leaves
+    its condition.
     """
     timeline = [Condition(on=None)]
     destroyed: list[InspectionFacts] = []
@@ -218,7 +227,7 @@ def condition_timeline(
         if before.on == inspection.observed_on:
             timeline.pop()
         timeline.append(after)
-    return _with_overdue(timeline, interval_days)
+    return _with_overdue(timeline, intervals)
 
 
 def _after(before: Condition, inspection: InspectionFacts, *, destroyed: bool) -> Condition:
@@ -291,23 +300,41 @@ def _is_confirmed(destroyed: Sequence[InspectionFacts]) -> bool:
     return len(observers) >= CONFIRMATIONS and photographed
 
 
-def _with_overdue(timeline: Sequence[Condition], interval_days: int | None) -> list[Condition]:
+def _with_overdue(timeline: Sequence[Condition], intervals: Sequence[Interval]) -> list[Condition]:
     """The timeline with a further step wherever the next visit came too late or has not come."""
-    if interval_days is None:
-        return list(timeline)
     steps: list[Condition] = []
     for condition, following in zip(timeline, [*timeline[1:], None], strict=True):
-        if condition.last_visit_on is None or condition.on is None:
+        if condition.on is None or condition.last_visit_on is None:
             steps.append(condition)
             continue
-        due = condition.last_visit_on + timedelta(days=interval_days + 1)
-        if due <= condition.on:
-            steps.append(_overdue(condition, condition.on))
-            continue
-        steps.append(condition)
-        if following is None or following.on is None or due < following.on:
-            steps.append(_overdue(condition, due))
+        steps += _cut(condition, condition.on, condition.last_visit_on, following, intervals)
     return steps
+
+
+def _cut(
+    condition: Condition,
+    begin: date,
+    visit: date,
+    following: Condition | None,
+    intervals: Sequence[Interval],
+) -> list[Condition]:
+    """The condition until the following one, cut where it becomes overdue or another interval begins."""
+    days = {begin, *(interval.from_on or date.min for interval in intervals)}
+    days |= {visit + timedelta(days=interval.days + 1) for interval in intervals}
+    end = following.on if following and following.on else date.max
+    steps: list[Condition] = []
+    for day in sorted(day for day in days if begin <= day and (day < end or day == begin)):
+        interval = _in_force(intervals, day)
+        late = interval is not None and (day - visit).days > interval.days
+        if not steps or steps[-1].overdue != late:
+            steps.append(_overdue(condition, day) if late else replace(condition, on=day))
+    return steps
+
+
+def _in_force(intervals: Sequence[Interval], day: date) -> Interval | None:
+    """The interval that holds on a day: the one that began last."""
+    begun = [interval for interval in intervals if interval.from_on is None or interval.from_on <= day]
+    return max(begun, key=lambda interval: interval.from_on or date.min, default=None)
 
 
 def _overdue(condition: Condition, on: date) -> Condition:

@@ -2,14 +2,16 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 
 from borderops.accounts.web import ViewerDep
+from borderops.boundary.queries import list_units
 from borderops.core.addresses import ADDRESS, Address
 from borderops.core.geojson import GeoJSONResponse
 from borderops.core.web import NowDep, SessionDep
 from borderops.register import queries
 from borderops.register.history import list_history
+from borderops.register.place import place_on_line
 from borderops.register.schemas import (
     Dates,
     EntryOut,
@@ -17,7 +19,11 @@ from borderops.register.schemas import (
     FeatureOut,
     FeatureQuery,
     HistoryOut,
+    PlaceOut,
+    PlaceQuery,
+    UnitOut,
 )
+from borderops.ui.frame import request_translator
 from borderops.ui.problems import problems_documented
 
 router = APIRouter(prefix="/api/v1", tags=["register"])
@@ -60,3 +66,55 @@ def get_history(
             for entry in list_history(session, viewer=viewer, feature_id=feature.id, at=at)
         ],
     )
+
+
+@router.get("/line/place", responses=problems_documented(404, 422))
+def get_place(
+    request: Request,
+    session: SessionDep,
+    viewer: ViewerDep,
+    now: NowDep,
+    asked: Annotated[PlaceQuery, Query()],
+) -> PlaceOut:
+    """Where a point lies: its chainage on the line, its offset, and the two markers it lies between."""
+    found = place_on_line(session, viewer=viewer, given=asked.given(), at=asked.at(now))
+    translator = request_translator(request)
+    return PlaceOut(
+        lon=found.point.lon,
+        lat=found.point.lat,
+        operation=found.point.operation,
+        chainage_km=round(found.place.chainage_m / 1000, 3),
+        offset_m=round(found.place.offset_m, 1),
+        side=found.place.side,
+        before=found.between.before,
+        after=found.between.after,
+        from_before_m=_metres(found.between.from_before_m),
+        to_after_m=_metres(found.between.to_after_m),
+        warnings=[translator.t(warning) for warning in found.warnings],
+    )
+
+
+@router.get("/units", responses=problems_documented(422))
+def list_units_on(
+    session: SessionDep, viewer: ViewerDep, now: NowDep, dates: Annotated[Dates, Query()]
+) -> list[UnitOut]:
+    """The provinces, districts, communes, posts and companies that existed on the day."""
+    day = dates.at(now).as_of
+    return [
+        UnitOut(
+            id=unit.id,
+            kind=unit.kind,
+            side=unit.side,
+            parent=unit.parent_id,
+            names=dict(unit.names),
+            spellings=list(unit.spellings),
+            valid_from=unit.valid_from,
+            valid_to=unit.valid_to,
+        )
+        for unit in list_units(session, viewer=viewer).values()
+        if unit.exists_on(day)
+    ]
+
+
+def _metres(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)

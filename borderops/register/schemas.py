@@ -10,6 +10,7 @@ from borderops.core.asof import AsOf
 from borderops.core.clock import today
 from borderops.core.errors import InvalidInput
 from borderops.core.messages import N_
+from borderops.core.pairs import Figures, parse_pair
 from borderops.core.texts import KEEPABLE
 from borderops.core.web import knowledge
 from borderops.inspections.rules import State
@@ -179,3 +180,50 @@ class HistoryOut(BaseModel):
     as_of: date
     known_at: datetime | None
     entries: list[EntryOut]
+
+
+class PlaceQuery(Dates):
+    """A point as people write it: `x` longitude or easting, `y` latitude or northing; or `figures`."""
+
+    x: Words | None = Field(None, examples=["104.0839"])
+    y: Words | None = Field(None, examples=["19.4789"])
+    figures: Words | None = Field(None, examples=["19°28′44″N 104°05′02″E"])
+    system: Words = Field("wgs84", examples=["vn2000-tm3-104-45"])
+
+    def given(self) -> Figures:
+        """The figures as read. Raises InvalidInput that names the field."""
+        if self.figures is not None:
+            return parse_pair(self.figures, self.system)
+        if self.x is None or self.y is None:
+            missing = "x" if self.x is None else "y"
+            raise InvalidInput(N_("Give both figures, or one text with both."), field=missing)
+        return parse_pair((self.x, self.y), self.system)
+
+
+class PlaceOut(BaseModel):
+    """Where a point lies by the line: chainage from the north end, offset, side, markers around it."""
+
+    lon: float
+    lat: float
+    operation: str
+    chainage_km: float
+    offset_m: float
+    side: Literal["VN", "LA"] | None
+    before: str | None
+    after: str | None
+    from_before_m: float | None
+    to_after_m: float | None
+    warnings: list[str]
+
+
+class UnitOut(BaseModel):
+    """A unit as it existed on the day asked about; `valid_to` is the first day on which it no longer did."""
+
+    id: str
+    kind: str
+    side: Literal["VN", "LA"]
+    parent: str | None
+    names: dict[str, str]
+    spellings: list[str]
+    valid_from: date | None
+    valid_to: date | None

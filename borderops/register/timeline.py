@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from borderops.boundary.rules import SectionFacts, UnitKind
-from borderops.inspections.rules import Condition, InspectionFacts, condition_timeline
+from borderops.inspections.rules import Condition, InspectionFacts, Interval, condition_timeline
 from borderops.markers.rules import (
     STANDING_AFTER,
     DutyFacts,
@@ -24,6 +24,9 @@ from borderops.markers.rules import (
     Standing,
     preferred_position,
 )
+
+#: Decimals of a coordinate in GeoJSON: 1e-7 degrees are about a centimetre.
+DECIMALS = 7
 
 
 @dataclass(frozen=True)
@@ -123,11 +126,11 @@ def moments_of_knowledge(history: FeatureHistory) -> list[datetime]:
 def timeline(history: FeatureHistory, *, known_at: datetime | None) -> list[Period]:
     """What we held true at `known_at`: periods without gap or overlap from the beginning of time to its end.
 
-    Neighbours differ. Of the intervals set between visits the latest known then is applied throughout.
+    Neighbours differ.
     """
     history = replace(known_then(history, known_at), sections=_own_sections(history, known_at))
-    interval = max(history.intervals, key=lambda setting: setting.valid_from or date.min, default=None)
-    conditions = condition_timeline(history.inspections, interval_days=interval.days if interval else None)
+    intervals = [Interval(setting.days, setting.valid_from) for setting in history.intervals]
+    conditions = condition_timeline(history.inspections, intervals=intervals)
     days = sorted(day for day in _days(history, conditions) if day is not None)
     result: list[Period] = []
     condition_index = 0
@@ -268,6 +271,15 @@ def _facts_on(history: FeatureHistory, day: date | None, condition: Condition) -
         "position": position,
     }
     return Facts(**facts, properties=_properties(feature, facts, first))
+
+
+def feature_geojson(feature: FeatureFacts, facts: Facts) -> str:
+    """The feature as an RFC 7946 Feature in compact text; without a position its geometry is null."""
+    geometry = "null"
+    if facts.position is not None:
+        lon, lat = round(facts.position.lon, DECIMALS), round(facts.position.lat, DECIMALS)
+        geometry = f'{{"type":"Point","coordinates":[{lon},{lat}]}}'
+    return f'{{"type":"Feature","id":"{feature.id}","geometry":{geometry},"properties":{facts.properties}}}'
 
 
 def _properties(feature: FeatureFacts, facts: Mapping[str, Any], units: Mapping[UnitKind, str]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from itertools import count
+from itertools import count, pairwise
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from borderops.inspections.rules import (
     Finding,
     GroundPosition,
     InspectionFacts,
+    Interval,
     Level,
     Occasion,
     State,
@@ -48,15 +49,20 @@ def seen(on: date = DAY, *, hour: int = 9, **told: Any) -> InspectionFacts:
     return InspectionFacts(**facts | told)
 
 
+def every(days: int | None) -> list[Interval]:
+    """One interval that always held, or none."""
+    return [] if days is None else [Interval(days)]
+
+
 def states(*inspections: InspectionFacts, interval_days: int | None = None) -> list[State]:
     """The states one after the other, without the "never inspected" that all begin with."""
-    timeline = condition_timeline(inspections, interval_days=interval_days)
+    timeline = condition_timeline(inspections, intervals=every(interval_days))
     assert timeline[0] == Condition(on=None)
     return [condition.state for condition in timeline[1:]]
 
 
 def last(*inspections: InspectionFacts) -> Condition:
-    return condition_timeline(inspections, interval_days=None)[-1]
+    return condition_timeline(inspections, intervals=())[-1]
 
 
 def days(number: int) -> date:
@@ -67,7 +73,7 @@ ALL_GOOD = dict.fromkeys(ANSWERS_UNSPECIFIED, Level.GOOD)
 
 
 def test_nothing_seen_is_never_inspected() -> None:
-    assert condition_timeline([], interval_days=365) == [Condition(on=None)]
+    assert condition_timeline([], intervals=every(365)) == [Condition(on=None)]
     assert Condition(on=None).state == State.NEVER_INSPECTED
     assert not Condition(on=None).damaged
 
@@ -116,7 +122,7 @@ def test_what_is_not_looked_at_keeps_its_level() -> None:
 @pytest.mark.parametrize("left_out", sorted(ANSWERS_UNSPECIFIED))
 def test_an_unspecified_part_is_not_answered_by_a_partial_visit(left_out: Component) -> None:
     document = seen(days(0), occasion=Occasion.DOCUMENT, components={Component.UNSPECIFIED: Level.SEVERE})
-    partial = seen(days(1), components={part: Level.GOOD for part in ANSWERS_UNSPECIFIED - {left_out}})
+    partial = seen(days(1), components=dict.fromkeys(ANSWERS_UNSPECIFIED - {left_out}, Level.GOOD))
     assert states(document, partial) == [State.SEVERE, State.SEVERE]
 
 
@@ -130,8 +136,8 @@ def test_an_unspecified_part_is_answered_by_a_full_visit_only() -> None:
 def test_not_visited_changes_nothing() -> None:
     damaged = seen(days(0), components={Component.BODY: Level.POOR})
     passed_by = seen(days(5), finding=Finding.NOT_VISITED)
-    assert condition_timeline([damaged, passed_by], interval_days=3) == condition_timeline(
-        [damaged], interval_days=3
+    assert condition_timeline([damaged, passed_by], intervals=every(3)) == condition_timeline(
+        [damaged], intervals=every(3)
     )
     assert states(passed_by) == []
 
@@ -240,7 +246,7 @@ def test_damaged_since_begins_a_spell_and_ends_with_it() -> None:
     ]
     since = [
         (condition.since, condition.since_precision, condition.since_onset)
-        for condition in condition_timeline(spell, interval_days=None)
+        for condition in condition_timeline(spell, intervals=())
     ]
     assert since == [
         (None, None, False),
@@ -264,7 +270,7 @@ def test_cause_urgency_and_action_last_as_long_as_the_damage() -> None:
     mended = seen(days(2), components={Component.BODY: Level.GOOD}, cause=Cause.AGE)
     told = [
         (condition.cause, condition.urgency, condition.action)
-        for condition in condition_timeline([first, worse, mended], interval_days=None)[1:]
+        for condition in condition_timeline([first, worse, mended], intervals=())[1:]
     ]
     assert told == [
         (Cause.FLOOD, Urgency.SOON, Action.REPAIR),
@@ -298,14 +304,14 @@ def test_overdue_from_the_day_after_the_interval(
     interval: int | None, visits: list[int], expected: list[tuple[int, str, bool]]
 ) -> None:
     inspections = [seen(days(at), components={Component.BODY: Level.GOOD}) for at in visits]
-    timeline = condition_timeline(inspections, interval_days=interval)[1:]
+    timeline = condition_timeline(inspections, intervals=every(interval))[1:]
     assert [(condition.on, condition.state.value, condition.overdue) for condition in timeline] == [
         (days(at), state, overdue) for at, state, overdue in expected
     ]
 
 
 def test_damage_is_said_before_overdue() -> None:
-    timeline = condition_timeline([seen(components={Component.BODY: Level.POOR})], interval_days=10)
+    timeline = condition_timeline([seen(components={Component.BODY: Level.POOR})], intervals=every(10))
     assert [(condition.state, condition.overdue, condition.damaged) for condition in timeline[1:]] == [
         (State.POOR, False, True),
         (State.POOR, True, True),
@@ -316,21 +322,23 @@ def test_damage_is_said_before_overdue() -> None:
 def test_a_document_is_no_visit() -> None:
     visit = seen(days(0), components={Component.BODY: Level.GOOD})
     paper = seen(days(15), occasion=Occasion.DOCUMENT, components={Component.BODY: Level.FAIR})
-    timeline = condition_timeline([visit, paper], interval_days=10)[1:]
+    timeline = condition_timeline([visit, paper], intervals=every(10))[1:]
     assert [(condition.on, condition.state, condition.overdue) for condition in timeline] == [
         (days(0), State.GOOD, False),
         (days(11), State.OVERDUE, True),
         (days(15), State.OVERDUE, True),
     ]
     assert all(condition.last_visit_on == days(0) for condition in timeline)
-    only_paper = condition_timeline([paper], interval_days=10)
+    only_paper = condition_timeline([paper], intervals=every(10))
     assert [condition.overdue for condition in only_paper] == [False, False]
 
 
 def test_a_corrected_record_has_no_effect() -> None:
     wrong = seen(days(0), components={Component.BODY: Level.SEVERE})
     right = seen(days(1), components={Component.BODY: Level.GOOD}, corrects=wrong.id)
-    assert condition_timeline([wrong, right], interval_days=5) == condition_timeline([right], interval_days=5)
+    assert condition_timeline([wrong, right], intervals=every(5)) == condition_timeline(
+        [right], intervals=every(5)
+    )
 
 
 def test_a_correction_is_corrected_in_turn() -> None:
@@ -380,19 +388,37 @@ def test_the_order_of_arrival_does_not_matter(
 ) -> None:
     shuffled = list(inspections)
     random.shuffle(shuffled)
-    assert condition_timeline(shuffled, interval_days=interval) == condition_timeline(
-        inspections, interval_days=interval
+    assert condition_timeline(shuffled, intervals=every(interval)) == condition_timeline(
+        inspections, intervals=every(interval)
     )
+
+
+@pytest.mark.parametrize(
+    ("intervals", "expected"),
+    [
+        ([Interval(100)], [(0, False), (101, True)]),
+        ([Interval(100), Interval(10, days(50))], [(0, False), (50, True)]),
+        ([Interval(100), Interval(60, days(50))], [(0, False), (61, True)]),
+        ([Interval(10), Interval(100, days(50))], [(0, False), (11, True), (50, False), (101, True)]),
+        ([Interval(10, days(200))], [(0, False), (200, True)]),
+        ([], [(0, False)]),
+    ],
+)
+def test_the_interval_of_the_day_decides(intervals: list[Interval], expected: list[tuple[int, bool]]) -> None:
+    timeline = condition_timeline([seen()], intervals=intervals)[1:]
+    assert [
+        ((condition.on - DAY).days, condition.overdue) for condition in timeline if condition.on
+    ] == expected
 
 
 @given(histories(), st.none() | st.integers(0, 5))
 def test_what_holds_of_every_timeline(inspections: Sequence[InspectionFacts], interval: int | None) -> None:
-    timeline = condition_timeline(inspections, interval_days=interval)
+    timeline = condition_timeline(inspections, intervals=every(interval))
     assert timeline[0] == Condition(on=None)
     told = [condition.on for condition in timeline[1:]]
     assert all(on is not None for on in told)
     assert told == sorted(set(told)), "days go forward, each once"  # type: ignore[type-var]
-    for before, condition in zip(timeline, timeline[1:], strict=False):
+    for before, condition in pairwise(timeline):
         assert condition.state != State.NEVER_INSPECTED
         assert condition.damaged == (condition.state in DAMAGED) == (condition.since is not None)
         assert condition.since is None or condition.on is None or condition.since <= condition.on
@@ -417,7 +443,9 @@ def test_not_visited_records_may_be_left_out(inspections: list[InspectionFacts])
         for one in inspections
         if one.finding != Finding.NOT_VISITED or one.corrects is not None or one.id in corrected
     ]
-    assert condition_timeline(without, interval_days=2) == condition_timeline(inspections, interval_days=2)
+    assert condition_timeline(without, intervals=every(2)) == condition_timeline(
+        inspections, intervals=every(2)
+    )
 
 
 @given(histories())
@@ -427,6 +455,6 @@ def test_the_id_alone_never_decides_between_days(inspections: list[InspectionFac
         replace(one, id=renamed[one.id], corrects=renamed.get(one.corrects) if one.corrects else None)
         for one in inspections
     ]
-    assert [condition.state for condition in condition_timeline(again, interval_days=2)] == [
-        condition.state for condition in condition_timeline(inspections, interval_days=2)
+    assert [condition.state for condition in condition_timeline(again, intervals=every(2))] == [
+        condition.state for condition in condition_timeline(inspections, intervals=every(2))
     ]

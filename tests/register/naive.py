@@ -47,7 +47,13 @@ def truth(history: FeatureHistory, *, on: date, at: datetime | None) -> dict[str
     )
     duties = [duty for duty in history.duties if in_knowledge(duty) and holds(duty)]
     assert len(duties) <= 1
-    settings = [setting.days for setting in history.intervals if in_knowledge(setting)]
+    settings = [
+        setting
+        for setting in history.intervals
+        if in_knowledge(setting)
+        and (setting.valid_from is None or (on is not None and setting.valid_from <= on))
+    ]
+    settings.sort(key=lambda setting: setting.valid_from or date.min)
     condition = _condition(
         [one for one in history.inspections if known(one.known_from)],
         on=on,
@@ -56,7 +62,7 @@ def truth(history: FeatureHistory, *, on: date, at: datetime | None) -> dict[str
             for one in history.inspections
             if one.photographed_from is not None and at is not None and one.photographed_from <= at
         },
-        interval=settings[0] if settings else None,
+        interval=settings[-1].days if settings else None,
     )
     return {
         "number": number,
@@ -96,8 +102,8 @@ def _units(
             if order is not None and one.from_order <= order <= one.to_order:
                 by_number.setdefault(one.kind, set()).add(one.unit_id)
         elif one.from_m is not None and one.to_m is not None and metres is not None:
-            if one.from_m <= metres < one.to_m:
-                by_metres.setdefault(one.kind, set()).add(one.unit_id)
+            inside = {one.unit_id} if one.from_m <= metres < one.to_m else set()
+            by_metres.setdefault(one.kind, set()).update(inside)
     return by_metres | by_number
 
 

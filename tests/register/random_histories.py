@@ -148,12 +148,13 @@ def sections(draw: st.DrawFn) -> list[SectionFacts]:
 
 @st.composite
 def intervals(draw: st.DrawFn) -> list[IntervalFacts]:
-    """The interval between visits; one at a time in each knowledge, or none."""
+    """The intervals between visits, each from a day of its own or from always; or none in some knowledge."""
     cuts = sorted(draw(st.sets(st.integers(0, MOMENTS).map(moment), max_size=1)))
+    begins = st.none() | st.integers(0, DAYS).map(day)
     return [
-        IntervalFacts(draw(st.integers(1, 4)), None, learnt, forgotten)
+        IntervalFacts(draw(st.integers(1, 4)), begin, learnt, forgotten)
         for learnt, forgotten in partition(cuts)
-        if draw(st.booleans())
+        for begin in draw(st.lists(begins, unique=True, max_size=2))
     ]
 
 

@@ -1,5 +1,6 @@
 """Periods say of each day and each moment of knowledge exactly what was true and known, and say it once."""
 
+import itertools
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -127,7 +128,7 @@ def test_a_timeline_has_no_gap_and_its_neighbours_differ(
     line = timeline(history, known_at=at)
     assert line[0].valid_from is None
     assert line[-1].valid_to is None
-    for before, after in zip(line, line[1:], strict=False):
+    for before, after in itertools.pairwise(line):
         assert before.valid_to == after.valid_from
         assert before.facts != after.facts
 
