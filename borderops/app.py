@@ -25,7 +25,7 @@ from borderops.reports import api as reports_api
 from borderops.reports import pages as reports_pages
 from borderops.ui.frame import NavItem, install_frame
 from borderops.ui.origin import SameOriginWrites
-from borderops.ui.problems import install_problems, problem_media_types
+from borderops.ui.problems import as_answered, install_problems
 
 #: What keeps derived tables true; every session of the program is made with it.
 DERIVE = (refresh,)
@@ -80,7 +80,7 @@ def make_app(*, sessions: sessionmaker[Session], engine: Engine, home: Path) -> 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
-        app.openapi_schema = problem_media_types(
+        app.openapi_schema = as_answered(
             get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
         )
     return app.openapi_schema

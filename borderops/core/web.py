@@ -3,8 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import Depends, Query, Request
-from pydantic import AwareDatetime
+from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
 from borderops.core.asof import AsOf
@@ -24,18 +23,6 @@ def request_files(request: Request) -> FileStore:
     return store
 
 
-def request_dates(
-    moment: Annotated[datetime, Depends(request_now)],
-    as_of: Annotated[date | None, Query(description="The day asked about; today if left out.")] = None,
-    known_at: Annotated[
-        AwareDatetime | date | None,
-        Query(description="As known at this moment, or by the end of this day; now if left out."),
-    ] = None,
-) -> AsOf:
-    """The day and the moment of knowledge that the request asks about."""
-    return asked_dates(as_of=as_of, known_at=known_at, moment=moment)
-
-
 def asked_dates(*, as_of: date | None, known_at: datetime | date | None, moment: datetime) -> AsOf:
     """The two dates with what is left out filled in; a day of knowledge means its end, in border time."""
     return AsOf(as_of=as_of or today(moment), known_at=knowledge(known_at, moment=moment))
@@ -52,5 +39,4 @@ def knowledge(known_at: datetime | date | None, *, moment: datetime) -> datetime
 
 SessionDep = Annotated[Session, Depends(request_session, scope="function")]
 NowDep = Annotated[datetime, Depends(request_now)]
-AsOfDep = Annotated[AsOf, Depends(request_dates)]
 FilesDep = Annotated[FileStore, Depends(request_files)]

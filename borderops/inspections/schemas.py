@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AliasChoices, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
 
-from borderops.core.texts import KEEPABLE
+from borderops.core.texts import KEEPABLE, MomentWithZone
 from borderops.inspections.rules import (
     Action,
     Cause,
@@ -62,8 +62,8 @@ class InspectionIn(BaseModel):
         validation_alias=AliasChoices("feature", "number"),
         description="Number as people write it (`397(2)`), a gate's code, or the feature's id.",
     )
-    observed_at: AwareDatetime
-    device_at: AwareDatetime | None = Field(None, description="The device's own present time when it sends.")
+    observed_at: MomentWithZone
+    device_at: MomentWithZone | None = Field(None, description="The device's own present time when it sends.")
     occasion: Occasion = Occasion.INSPECTION
     occasion_ref: Text | None = Field(None, description="Which patrol or document.")
     finding: Finding

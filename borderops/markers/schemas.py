@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from borderops.core.columns import Precision
-from borderops.core.texts import KEEPABLE
+from borderops.core.texts import KEEPABLE, Day
 from borderops.markers.rules import (
     EventKind,
     GateAspect,
@@ -28,6 +28,11 @@ Name = Annotated[
 ]
 
 
+def _shown(**example: Any) -> ConfigDict:
+    """The configuration of a model whose documentation shows this example."""
+    return ConfigDict(json_schema_extra={"examples": [example]})
+
+
 class Given(BaseModel):
     """What is sent: unknown fields are refused, so that a misspelt one is not silently lost."""
 
@@ -36,6 +41,14 @@ class Given(BaseModel):
 
 class FeatureIn(Given):
     """A feature to register: a marker or stake by its number, or a gate by a code and its pair of names."""
+
+    model_config = _shown(
+        id="018f3c52-6f0e-7c1a-9a53-3f1f0c8e2b12",
+        kind="marker",
+        number="398",
+        grade="medium",
+        stands_on="LINE",
+    )
 
     id: UUID
     kind: Kind
@@ -60,6 +73,16 @@ class PositionIn(Given):
     `x` is longitude or easting, `y` latitude or northing, in `system`; or both in `figures` as one text.
     """
 
+    model_config = _shown(
+        id="018f3c52-6f0e-7c1a-9a53-3f1f0c8e2b13",
+        system="vn2000-tm3-104-45",
+        x="426279.5",
+        y="2147650.0",
+        method="gnss",
+        accuracy_m=0.5,
+        measured_on="2024-05-15",
+    )
+
     id: UUID
     system: Name = Field(examples=["vn2000-tm3-104-45", "EPSG:9208", "wgs84"])
     x: Name | None = Field(None, examples=["429456.321"])
@@ -69,7 +92,7 @@ class PositionIn(Given):
     accuracy_m: float = Field(
         allow_inf_nan=False, description="Radius in metres within which the feature lies."
     )
-    measured_on: date | None = None
+    measured_on: Day | None = None
     measured_by: Name | None = None
     corrects: UUID | None = None
     note: Text | None = None
@@ -108,11 +131,21 @@ class DutyIn(Given):
     day this one begins.
     """
 
+    model_config = _shown(
+        id="018f3c52-6f0e-7c1a-9a53-3f1f0c8e2b14",
+        side="LA",
+        unit="xiangkhouang",
+        valid_from="2026-01-01",
+        legal_basis="Biên bản hội đàm 12/2025, mục 3",
+        stated_by="Sở Ngoại vụ Nghệ An",
+        replaces=True,
+    )
+
     id: UUID
     side: Side
     unit: Name | None = Field(None, description="Id of the responsible unit or province.")
-    valid_from: date
-    valid_to: date | None = Field(None, description="The first day on which it no longer holds.")
+    valid_from: Day
+    valid_to: Day | None = Field(None, description="The first day on which it no longer holds.")
     legal_basis: Text
     stated_by: Name
     replaces: bool = False
@@ -142,11 +175,19 @@ class DutyOut(BaseModel):
 class GateDecisionIn(Given):
     """A decision on a gate's class, planned class or working status."""
 
+    model_config = _shown(
+        side="PAIR",
+        aspect="status",
+        value="restricted",
+        from_on="2024-05-15",
+        decision_ref="Công hàm 12/2024",
+    )
+
     id: UUID = Field(default_factory=uuid4, description="Made by the sender: sending twice records once.")
     side: GateSide
     aspect: GateAspect
     value: Name
-    from_on: date
+    from_on: Day
     decision_ref: Text
     note: Text | None = None
     source: Name | None = None
@@ -155,9 +196,15 @@ class GateDecisionIn(Given):
 class FeatureEventIn(Given):
     """Something that happened to a feature as such. A renumbering names the new number."""
 
+    model_config = _shown(
+        event="renumbered",
+        occurred_on="2024-05-15",
+        number="409(1)",
+    )
+
     id: UUID = Field(default_factory=uuid4, description="Made by the sender: sending twice records once.")
     event: EventKind
-    occurred_on: date
+    occurred_on: Day
     precision: Precision = Precision.DAY
     number: Name | None = Field(None, description="The new number, for a renumbering.")
     note: Text | None = None

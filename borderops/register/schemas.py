@@ -4,14 +4,14 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from borderops.core.asof import AsOf
 from borderops.core.clock import today
 from borderops.core.errors import InvalidInput
 from borderops.core.messages import N_
 from borderops.core.pairs import Figures, parse_pair
-from borderops.core.texts import KEEPABLE
+from borderops.core.texts import KEEPABLE, Day, MomentWithZone
 from borderops.core.web import knowledge
 from borderops.inspections.rules import State
 from borderops.markers.numbers import parse_range
@@ -27,8 +27,10 @@ class Dates(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    as_of: date | None = Field(None, description="The day asked about; today if left out.")
-    known_at: AwareDatetime | date | None = Field(
+    as_of: Day | None = Field(
+        None, description="The day asked about; today if left out.", examples=["2024-06-30"]
+    )
+    known_at: MomentWithZone | Day | None = Field(
         None, description="As known at this moment, or by the end of this day; now if left out."
     )
     lang: Literal["vi", "lo", "en"] | None = Field(None, description="Language of texts and errors.")

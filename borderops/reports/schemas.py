@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
 
+from borderops.core.texts import Day
 from borderops.markers.rules import Kind, Side
 from borderops.register.schemas import Dates, LaoProvince
 from borderops.reports.rules import Change
@@ -15,7 +16,7 @@ class RepairStatusQuery(Dates):
     """Which report: the Lao province, the day, and the day that it is compared with."""
 
     province: LaoProvince
-    previous: date | None = Field(
+    previous: Day | None = Field(
         None, description="The day to compare with; the end of the half-year before if left out."
     )
 

@@ -5,6 +5,7 @@ reader's language. What is not in the table is a fault of ours: logged whole, to
 """
 
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -31,6 +32,8 @@ from borderops.ui.frame import render, request_translator
 from borderops.ui.languages import Translator
 
 log = logging.getLogger("borderops")
+
+PROBLEM_MEDIA_TYPE = "application/problem+json"
 
 #: Where programs ask; everywhere else people do.
 FOR_PROGRAMS = ("/api/", "/healthz", "/readyz")
@@ -144,6 +147,7 @@ def install_problems(app: FastAPI) -> None:
 
 
 _HTTP_TEXTS: dict[HTTPStatus, str] = {
+    HTTPStatus.BAD_REQUEST: N_("The body of the request cannot be read."),
     HTTPStatus.NOT_FOUND: N_("There is no such page."),
     HTTPStatus.METHOD_NOT_ALLOWED: N_("This address does not take that kind of request."),
 }
@@ -165,7 +169,7 @@ def _validation_problem(error: RequestValidationError, translator: Translator) -
 
 
 #: What pydantic adds to a place to say which reading of a value it tried; the field is what stands before.
-_READINGS = ("datetime", "date", "[key]")
+_READING = re.compile(r"datetime|date|\[key\]|function-.*")
 
 
 def _validated_field(found: Mapping[str, Any]) -> str:
@@ -173,7 +177,7 @@ def _validated_field(found: Mapping[str, Any]) -> str:
     where, *parts = found["loc"]
     if found["type"] == "json_invalid":
         return str(where)
-    while parts and parts[-1] in _READINGS:
+    while parts and _READING.fullmatch(str(parts[-1])):
         parts.pop()
     return ".".join(str(part) for part in parts) or str(where)
 
@@ -233,7 +237,7 @@ def _reply(request: Request, problem: Problem, headers: object = None) -> Respon
         return JSONResponse(
             problem.model_dump(mode="json"),
             status_code=problem.status,
-            media_type="application/problem+json",
+            media_type=PROBLEM_MEDIA_TYPE,
             headers=extra,
         )
     return render(request, "ui/error.html", status_code=problem.status, headers=extra, problem=problem)
@@ -244,12 +248,25 @@ def problems_documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": Problem, "description": HTTPStatus(status).phrase} for status in statuses}
 
 
-def problem_media_types(schema: dict[str, Any]) -> dict[str, Any]:
-    """The OpenAPI document with problems under the media type that they are sent with."""
+def as_answered(schema: dict[str, Any]) -> dict[str, Any]:
+    """The OpenAPI document with each answer as it is really sent.
+
+    Problems have their own media type whatever the route's is, a body that cannot be read is answered with
+    400 before any route sees it, and a route that sends text made elsewhere still sends what its model says.
+    """
     for path in schema["paths"].values():
         for operation in path.values():
-            for response in operation["responses"].values():
-                body = response.get("content", {}).get("application/json")
-                if body and body.get("schema", {}).get("$ref", "").endswith("/Problem"):
-                    response["content"] = {"application/problem+json": body}
+            responses = operation["responses"]
+            if "requestBody" in operation:
+                responses["400"] = {"description": HTTPStatus.BAD_REQUEST.phrase}
+            for status, response in responses.items():
+                content = response.get("content", {})
+                for body in content.values():
+                    if "$ref" in body.get("schema", {}):
+                        body["schema"] = {"$ref": body["schema"]["$ref"]}
+                if int(status) >= HTTPStatus.BAD_REQUEST:
+                    response["content"] = {PROBLEM_MEDIA_TYPE: _PROBLEM_BODY}
     return schema
+
+
+_PROBLEM_BODY: dict[str, Any] = {"schema": {"$ref": "#/components/schemas/Problem"}}
