@@ -279,7 +279,7 @@ def test_a_position_moves_the_point_and_is_no_longer_schematic(client: TestClien
 def test_what_is_refused_names_the_field(
     client: TestClient, path: str, body: dict[str, Any], field: str
 ) -> None:
-    sound = {
+    sound: dict[str, Any] = {
         "positions": {
             "id": str(uuid4()),
             "system": "wgs84",

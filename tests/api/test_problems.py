@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 has them: stable codes, every field named, the reader's language; and the program's health."""
+"""Errors as RFC 9457 has them: stable codes, fields named, the reader's language; the program's health."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,6 +1,7 @@
 """The program keeps its word: whatever is sent to it, it answers as its OpenAPI document says."""
 
 from pathlib import Path
+from typing import Any
 
 import schemathesis
 from hypothesis import HealthCheck, settings
@@ -38,7 +39,7 @@ CHECKS = [
 
 @SCHEMA.parametrize()
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
-def test_every_answer_is_as_documented(case: schemathesis.Case, server: str) -> None:
+def test_every_answer_is_as_documented(case: schemathesis.Case[Any], server: str) -> None:
     """On a database that may be filled with anything; no answer may be a fault of the program."""
     case.call_and_validate(base_url=server, checks=CHECKS)
 

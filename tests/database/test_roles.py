@@ -117,7 +117,7 @@ def test_the_application_cannot_change_tables_or_history(
         (table,),
     ).fetchone()
     assert first is not None
-    text = sql.SQL(statement).format(table=sql.Identifier(table), column=sql.Identifier(first[0]))  # type: ignore[arg-type]
+    text = sql.SQL(statement).format(table=sql.Identifier(table), column=sql.Identifier(first[0]))
     with pytest.raises(errors.InsufficientPrivilege):
         app.execute(text)
 
@@ -135,7 +135,8 @@ def test_the_application_cannot_change_tables_or_history(
         "SET ROLE borderops_owner",
         "SET session_replication_role = replica",
         "DROP FUNCTION refuse_change() CASCADE",
-        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql"
+        " AS 'BEGIN RETURN NEW; END'",
         "TRUNCATE feature_period",
         "DROP TABLE feature_period",
     ],
@@ -165,7 +166,7 @@ def filled(connection: psycopg.Connection[Any], table: str) -> None:
 def test_history_refuses_its_owner_too(owner: psycopg.Connection[Any], table: str, statement: str) -> None:
     filled(owner, table)
     with pytest.raises(errors.RestrictViolation, match="history"):
-        owner.execute(sql.SQL(statement).format(sql.Identifier(table)))  # type: ignore[arg-type]
+        owner.execute(sql.SQL(statement).format(sql.Identifier(table)))
 
 
 @pytest.mark.parametrize("table", sorted(WRITTEN_ONCE))

@@ -101,7 +101,8 @@ def test_the_database_itself_refuses_two_at_once(founded: Session) -> None:
     with pytest.raises(IntegrityError, match="one_duty_at_a_time"), founded.begin_nested():
         founded.execute(
             text(
-                "INSERT INTO duty (id, feature_id, side, valid, known, precision, legal_basis, stated_by, mark)"
+                "INSERT INTO duty"
+                " (id, feature_id, side, valid, known, precision, legal_basis, stated_by, mark)"
                 " SELECT gen_random_uuid(), feature_id, 'VN', daterange('2026-02-01', NULL), known, 'day',"
                 " 'x', 'x', 'sourced' FROM duty WHERE feature_id = :id"
             ),
