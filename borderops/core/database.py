@@ -13,7 +13,7 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from fastapi import Request
-from sqlalchemy import DateTime, Engine, MetaData, create_engine, event
+from sqlalchemy import DateTime, Engine, MetaData, Select, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
@@ -44,6 +44,10 @@ class Base(DeclarativeBase):
 
 Moment = DateTime(timezone=True)
 
+#: How every connection is set. A question here takes milliseconds: workers to share it and code compiled for
+#: it take longer to start than it takes to answer (measured: 3 ms alone, 24 ms with two workers).
+CONNECTION = "-c timezone=UTC -c max_parallel_workers_per_gather=0 -c jit=off"
+
 
 def make_engine(address: str, *, pool_size: int = 10) -> Engine:
     """An engine whose connections act as the application role, in UTC."""
@@ -52,7 +56,7 @@ def make_engine(address: str, *, pool_size: int = 10) -> Engine:
         pool_size=pool_size,
         max_overflow=20,
         pool_pre_ping=False,
-        connect_args={"options": "-c timezone=UTC"},
+        connect_args={"options": CONNECTION},
     )
 
     @event.listens_for(engine, "connect")
@@ -93,6 +97,15 @@ class Database:
     def close(self) -> None:
         """Give back all connections."""
         self.engine.dispose()
+
+
+def fetch_rows(session: Session, statement: Select[*tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """All rows of a statement as the driver gives them: for plain columns, and many of them.
+
+    A thousand rows cost SQLAlchemy's own result as long again as the question itself.
+    """
+    with session.connection().execute(statement) as result:
+        return list(result.cursor.fetchall())
 
 
 def request_session(request: Request) -> Iterator[Session]:

@@ -20,13 +20,20 @@ from borderops.markers.models import Feature
 from borderops.markers.rules import FeatureFacts
 from borderops.register.histories import in_batches, list_histories
 from borderops.register.models import FeaturePeriod
-from borderops.register.timeline import FeatureHistory, Period, moments_of_knowledge, periods, timeline
+from borderops.register.timeline import (
+    FeatureHistory,
+    Period,
+    feature_geojson,
+    moments_of_knowledge,
+    periods,
+    timeline,
+)
 
 #: A period as its table knows it: all that it says, which tells it from the feature's other periods.
 Key = tuple[object, ...]
 
-#: The columns that say it. `properties` has most; `since` is finer there than its text in `properties`.
-TELLING = ("properties", "position_id", "unit_ids", "inspection_id", "since")
+#: The columns that say it. `geojson` has most; `since` is finer than its text there.
+TELLING = ("geojson", "position_id", "unit_ids", "inspection_id", "since")
 
 
 def refresh(session: Session, *, feature_ids: frozenset[UUID]) -> None:
@@ -139,7 +146,7 @@ def _row(feature: FeatureFacts, period: Period) -> dict[str, Any]:
         "inspection_id": facts.condition.inspection_id,
         "chainage_m": position.chainage_m if position else None,
         "geom": f"SRID=4326;POINT({position.lon!r} {position.lat!r})" if position else None,
-        "properties": facts.properties,
+        "geojson": feature_geojson(feature, facts),
     }
 
 

@@ -61,7 +61,7 @@ class FeatureOnDay:
 def feature_columns() -> Select[Any]:
     """The select that `feature_on_day` reads."""
     return select(
-        FeaturePeriod.properties,
+        FeaturePeriod.geojson,
         FeaturePeriod.unit_ids,
         FeaturePeriod.line_order,
         FeaturePeriod.inspection_id,
@@ -72,7 +72,7 @@ def feature_columns() -> Select[Any]:
 
 def feature_on_day(row: Row[Any]) -> FeatureOnDay:
     """The row of `feature_columns` as what it says."""
-    told: dict[str, Any] = json.loads(row.properties)
+    told: dict[str, Any] = json.loads(row.geojson)["properties"]
     return FeatureOnDay(
         id=UUID(told["id"]),
         code=told["code"],

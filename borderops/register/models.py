@@ -18,7 +18,8 @@ class FeaturePeriod(Base):
 
     Derived from history by `register.timeline` and nothing else: it may be thrown away and made again
     (`borderops db derive`) without a row's meaning changing. For each feature exactly one row holds any day
-    and any moment. `properties` is the feature's GeoJSON properties object as text, ready to be sent.
+    and any moment. `geojson` is the whole feature as an RFC 7946 Feature in text, ready to be sent: a map
+    asks for a thousand at once.
     """
 
     __tablename__ = "feature_period"
@@ -48,7 +49,7 @@ class FeaturePeriod(Base):
     known: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
     kind: Mapped[str]
     code: Mapped[str]
-    number: Mapped[str | None]
+    number: Mapped[str | None] = mapped_column(String, index=True)
     line_order: Mapped[int | None] = mapped_column(BigInteger)
     standing: Mapped[str]
     state: Mapped[str]
@@ -65,4 +66,4 @@ class FeaturePeriod(Base):
     inspection_id: Mapped[UUID | None]
     chainage_m: Mapped[float | None]
     geom: Mapped[WKBElement | None] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
-    properties: Mapped[str] = mapped_column(Text)
+    geojson: Mapped[str] = mapped_column(Text)
