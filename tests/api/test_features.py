@@ -279,7 +279,7 @@ def test_a_position_moves_the_point_and_is_no_longer_schematic(client: TestClien
 def test_what_is_refused_names_the_field(
     client: TestClient, path: str, body: dict[str, Any], field: str
 ) -> None:
-    sound: dict[str, Any] = {
+    sound: dict[str, dict[str, Any]] = {
         "positions": {
             "id": str(uuid4()),
             "system": "wgs84",
@@ -291,8 +291,8 @@ def test_what_is_refused_names_the_field(
         "decisions": {},
         "events": {"occurred_on": "2025-01-01"},
         "duties": {"id": str(uuid4()), "side": "VN", "valid_from": "2026-01-01", "stated_by": "–"},
-    }[path]
-    refused(client.post(f"{FEATURES}/409/{path}", json=sound | body), field)
+    }
+    refused(client.post(f"{FEATURES}/409/{path}", json=sound[path] | body), field)
 
 
 @pytest.mark.parametrize("number", ["Infinity", "NaN", "1e999"])

@@ -101,9 +101,8 @@ def _units(
         if one.from_order is not None and one.to_order is not None:
             if order is not None and one.from_order <= order <= one.to_order:
                 by_number.setdefault(one.kind, set()).add(one.unit_id)
-        elif one.from_m is not None and one.to_m is not None and metres is not None:
-            inside = {one.unit_id} if one.from_m <= metres < one.to_m else set()
-            by_metres.setdefault(one.kind, set()).update(inside)
+        elif metres is not None and (one.from_m or 0.0) <= metres < (one.to_m or 0.0):
+            by_metres.setdefault(one.kind, set()).add(one.unit_id)
     return by_metres | by_number
 
 
