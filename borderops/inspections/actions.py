@@ -202,7 +202,7 @@ def _again(held: Inspection, sent: InspectionIn) -> Recorded:
                 "What is held stays as it is; send yours under a new id."
             ),
             field="id",
-            on=held.recorded_at.isoformat(timespec="minutes"),
+            on=held.recorded_at,
         )
     return Recorded(held, created=False)
 

@@ -340,7 +340,7 @@ def _make_room(
             ),
             field="valid_from",
             side=first.side,
-            from_on=first.valid.lower.isoformat() if first.valid.lower else "–",
+            from_on=first.valid.lower or "–",
         )
     if any(duty.known.lower is not None and duty.known.lower >= now for duty in in_force):
         raise DutyInForce(N_("Another duty was assigned meanwhile; look at it first."))
