@@ -7,7 +7,12 @@ from uuid import UUID, uuid4
 
 import pytest
 from httpx2 import Response
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
+
+from borderops.markers.models import Feature
+from borderops.register.derivation import rebuild
 
 FEATURES = "/api/v1/features"
 MID_2024 = "2024-06-30"
@@ -341,3 +346,12 @@ def test_a_day_is_written_in_full(client: TestClient, as_of: str) -> None:
     refused(client.get(FEATURES, params={"as_of": as_of}), "as_of")
     if "T" not in as_of:
         refused(client.get(FEATURES, params={"known_at": as_of}), "known_at")
+
+
+def test_gates_keep_their_order_when_everything_is_derived_anew(client: TestClient, founded: Session) -> None:
+    before = client.get(FEATURES).content
+    gates = select(Feature.id).where(Feature.kind == "gate").order_by(Feature.code.desc())
+    for gate in founded.scalars(gates).all():
+        rebuild(founded, feature_ids=[gate])
+    founded.commit()
+    assert client.get(FEATURES).content == before
