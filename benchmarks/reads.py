@@ -39,7 +39,7 @@ SELECT ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box) FROM (
 
 #: The map query at its barest: the same features as the program's, each as GeoJSON made by PostGIS.
 BARE_MAP: LiteralString = """
-SELECT ST_AsGeoJSON(geom, 7), properties FROM feature_period
+SELECT ST_AsGeoJSON(geom, 7), geojson FROM feature_period
 WHERE geom && ST_MakeEnvelope(%s, %s, %s, %s, 4326)
   AND valid @> %s::date AND upper_inf(known) AND standing = 'standing'
 """

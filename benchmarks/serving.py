@@ -42,9 +42,16 @@ def _serve(address: str | None, listening: socket.socket) -> None:
             app, database = _empty(), None
         else:
             database = Database(address, derive=DERIVE)
-            app = make_app(sessions=database.sessions, engine=database.engine, home=Path(home))
+            app = make_app(
+                sessions=database.sessions,
+                reading=database.reading,
+                engine=database.engine,
+                home=Path(home),
+            )
             _add_smallest(app)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+        server = uvicorn.Server(
+            uvicorn.Config(app, log_level="warning", access_log=False, timeout_keep_alive=600)
+        )
         server.run(sockets=[listening])
         if database is not None:
             database.close()

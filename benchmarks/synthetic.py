@@ -203,7 +203,7 @@ class Life:
             if level in _DAMAGED:
                 if roll < 0.35 * often:
                     self._levels[component] = Level.GOOD.value
-            elif roll < 0.035 * often * (0.5 + share):
+            elif roll < 0.012 * often * (0.5 + share):
                 self._levels[component] = LEVELS[
                     min(len(LEVELS) - 1, LEVELS.index(level) + self.draw.choice((1, 1, 2)))
                 ]

@@ -1,16 +1,18 @@
 """The web application: slices put together, nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 import borderops
 from borderops.core import health
+from borderops.core.database import Reading
 from borderops.core.files import FileStore
 from borderops.core.messages import N_
 from borderops.inspections import api as inspections_api
@@ -53,7 +55,13 @@ NAVIGATION = (
 )
 
 
-def make_app(*, sessions: sessionmaker[Session], engine: Engine, home: Path) -> FastAPI:
+def make_app(
+    *,
+    sessions: sessionmaker[Session],
+    engine: Engine,
+    home: Path,
+    reading: Reading | None = None,
+) -> FastAPI:
     """The application on this database and data folder. Its sessions must derive by `DERIVE`."""
     app = FastAPI(
         title="borderops",
@@ -64,6 +72,7 @@ def make_app(*, sessions: sessionmaker[Session], engine: Engine, home: Path) -> 
         redoc_url=None,
     )
     app.state.sessions = sessions
+    app.state.reading = reading or (lambda: _reading_in(sessions))
     app.state.engine = engine
     app.state.files = FileStore(home / "files")
     install_frame(app, nav=NAVIGATION)
@@ -76,6 +85,12 @@ def make_app(*, sessions: sessionmaker[Session], engine: Engine, home: Path) -> 
         app.include_router(router, include_in_schema=False)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
+
+
+@contextmanager
+def _reading_in(sessions: sessionmaker[Session]) -> Iterator[Connection]:
+    with sessions() as session:
+        yield session.connection()
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:

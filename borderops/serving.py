@@ -44,8 +44,9 @@ def demo(
 def _serve(installation: Installation, port: int | None) -> None:
     settings = installation.settings
     chosen = port or settings.port
+    database = installation.database
     app = make_app(
-        sessions=installation.database.sessions, engine=installation.database.engine, home=settings.home
+        sessions=database.sessions, reading=database.reading, engine=database.engine, home=settings.home
     )
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     stderr.print(f"borderops is at http://{host}:{chosen}/", style="bold")

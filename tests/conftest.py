@@ -146,7 +146,9 @@ def serving(databases: Databases, home: Path, *, template: str = "founding") -> 
     """The application listening on a free port of loopback, on a database of its own; yields its address."""
     with databases.copy(template) as name:
         database = Database(databases.app(name), derive=DERIVE)
-        app = make_app(sessions=database.sessions, engine=database.engine, home=home)
+        app = make_app(
+            sessions=database.sessions, reading=database.reading, engine=database.engine, home=home
+        )
         server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
         started = threading.Event()
         startup = server.startup

@@ -7,7 +7,7 @@ from fastapi import Depends
 from borderops.core.viewer import LOCAL_OPERATOR, Viewer
 
 
-def request_viewer() -> Viewer:
+async def request_viewer() -> Viewer:
     """The viewer of a request. The program listens on loopback only, so it is the machine's own operator."""
     return LOCAL_OPERATOR
 

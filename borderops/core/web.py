@@ -1,4 +1,8 @@
-"""What every route is given: the request's session and its two dates."""
+"""What every route is given: the request's session and its two dates.
+
+What asks nobody anything is `async`: FastAPI sends everything else through a thread, which costs more than
+these functions do.
+"""
 
 from datetime import date, datetime
 from typing import Annotated
@@ -8,16 +12,16 @@ from sqlalchemy.orm import Session
 
 from borderops.core.asof import AsOf
 from borderops.core.clock import end_of_day, now, today
-from borderops.core.database import request_session
+from borderops.core.database import Reading, request_reading, request_session
 from borderops.core.files import FileStore
 
 
-def request_now() -> datetime:
+async def request_now() -> datetime:
     """The moment of the request, by the server's clock."""
     return now()
 
 
-def request_files(request: Request) -> FileStore:
+async def request_files(request: Request) -> FileStore:
     """Where the installation keeps its files."""
     store: FileStore = request.app.state.files
     return store
@@ -38,5 +42,6 @@ def knowledge(known_at: datetime | date | None, *, moment: datetime) -> datetime
 
 
 SessionDep = Annotated[Session, Depends(request_session, scope="function")]
+ReadingDep = Annotated[Reading, Depends(request_reading)]
 NowDep = Annotated[datetime, Depends(request_now)]
 FilesDep = Annotated[FileStore, Depends(request_files)]

@@ -3,12 +3,13 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
+from sqlalchemy.orm import Session
 
 from borderops.accounts.web import ViewerDep
 from borderops.boundary.queries import list_units
 from borderops.core.addresses import ADDRESS, Address
 from borderops.core.geojson import GeoJSONResponse
-from borderops.core.web import NowDep, SessionDep
+from borderops.core.web import NowDep, ReadingDep, SessionDep
 from borderops.register import queries
 from borderops.register.history import list_history
 from borderops.register.place import place_on_line
@@ -35,18 +36,21 @@ def _geojson(model: type) -> dict[int | str, dict[str, Any]]:
 
 @router.get("/features", response_class=GeoJSONResponse, responses=_geojson(FeatureCollectionOut))
 def list_features(
-    session: SessionDep, viewer: ViewerDep, now: NowDep, asked: Annotated[FeatureQuery, Query()]
+    reading: ReadingDep, viewer: ViewerDep, now: NowDep, asked: Annotated[FeatureQuery, Query()]
 ) -> GeoJSONResponse:
     """The features that the parameters ask for, with their state and duty on the day, as GeoJSON."""
-    return GeoJSONResponse(queries.features_geojson(session, viewer=viewer, asked=asked.asked(now)))
+    with reading() as connection, Session(connection) as session:
+        return GeoJSONResponse(queries.features_geojson(session, viewer=viewer, asked=asked.asked(now)))
 
 
 @router.get(f"/features/{ADDRESS}", response_class=GeoJSONResponse, responses=_geojson(FeatureOut))
 def get_feature(
-    session: SessionDep, viewer: ViewerDep, now: NowDep, address: Address, dates: Annotated[Dates, Query()]
+    reading: ReadingDep, viewer: ViewerDep, now: NowDep, address: Address, dates: Annotated[Dates, Query()]
 ) -> GeoJSONResponse:
     """One feature as GeoJSON."""
-    return GeoJSONResponse(queries.feature_geojson(session, viewer=viewer, address=address, at=dates.at(now)))
+    at = dates.at(now)
+    with reading() as connection:
+        return GeoJSONResponse(queries.feature_geojson(connection, viewer=viewer, address=address, at=at))
 
 
 @router.get(f"/features/{ADDRESS}/history", responses=problems_documented(404, 422))

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, false, func, or_
+from sqlalchemy import BindParameter, ColumnElement, false, func, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from borderops.boundary.queries import UnitFacts, find_units_named
@@ -87,12 +87,17 @@ def visible(viewer: Viewer) -> list[ColumnElement[bool]]:
 
 def dates(at: AsOf) -> list[ColumnElement[bool]]:
     """That a period holds the day and the moment asked for."""
+    return holding(at.as_of, at.known_at)
+
+
+def holding(
+    as_of: date | BindParameter[date], known_at: datetime | BindParameter[datetime] | None
+) -> list[ColumnElement[bool]]:
+    """As `dates`, for the two by themselves or for the parameters of a statement that is made once."""
     known = (
-        func.upper_inf(FeaturePeriod.known)
-        if at.known_at is None
-        else FeaturePeriod.known.contains(at.known_at)
+        func.upper_inf(FeaturePeriod.known) if known_at is None else FeaturePeriod.known.contains(known_at)
     )
-    return [FeaturePeriod.valid.contains(at.as_of), known]
+    return [FeaturePeriod.valid.contains(as_of), known]
 
 
 def _meant_by(

@@ -48,9 +48,9 @@ class FeaturePeriod(Base):
     valid: Mapped[Range[date]] = mapped_column(DATERANGE)
     known: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
     kind: Mapped[str]
-    code: Mapped[str]
+    code: Mapped[str] = mapped_column(String, index=True)
     number: Mapped[str | None] = mapped_column(String, index=True)
-    line_order: Mapped[int | None] = mapped_column(BigInteger)
+    line_order: Mapped[int | None] = mapped_column(BigInteger, index=True)
     standing: Mapped[str]
     state: Mapped[str]
     damaged: Mapped[bool]

@@ -3,16 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from math import inf
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Connection, Date, bindparam, func, literal_column, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from borderops.boundary.queries import list_units
 from borderops.core.asof import AsOf
-from borderops.core.database import fetch_rows
+from borderops.core.database import Moment, as_sql, fetch_by_sql, fetch_rows
 from borderops.core.errors import NotFound
 from borderops.core.geojson import collection
 from borderops.core.messages import N_
@@ -21,7 +22,7 @@ from borderops.markers.models import Feature, FeatureName
 from borderops.markers.numbers import looks_like_number, parse_number
 from borderops.markers.rules import Kind
 from borderops.register.features import FeatureOnDay, feature_columns, feature_on_day
-from borderops.register.filters import RegisterFilter, conditions, dates, visible
+from borderops.register.filters import RegisterFilter, conditions, dates, holding, visible
 from borderops.register.models import FeaturePeriod
 
 
@@ -36,6 +37,9 @@ class Order(StrEnum):
     PROVINCE = "province"
     KIND = "kind"
 
+
+#: A column of the periods, whatever it holds.
+Column = InstrumentedAttribute[Any]
 
 #: From what calls for action first to what does not.
 STATE_ORDER = (
@@ -87,30 +91,55 @@ def list_features(
 ) -> FeaturePage:
     """The features that the filter asks for, in order."""
     wanted = _conditions(session, viewer=viewer, asked=asked)
-    total = session.scalar(select(func.count()).select_from(FeaturePeriod).where(*wanted)) or 0
     query = (
-        feature_columns().where(*wanted).order_by(*_sorting(order, descending)).limit(limit).offset(offset)
+        feature_columns()
+        .add_columns(func.count().over().label("total"))
+        .where(*wanted)
+        .order_by(*_sorting(order, descending))
+        .limit(limit)
+        .offset(offset)
     )
-    return FeaturePage([feature_on_day(row) for row in session.execute(query)], total)
+    rows = session.execute(query).all()
+    if rows:
+        return FeaturePage([feature_on_day(row) for row in rows], rows[0].total)
+    beyond = offset > 0  # a page past the end has no row that says how many there are
+    total = session.scalar(select(func.count()).select_from(FeaturePeriod).where(*wanted)) if beyond else 0
+    return FeaturePage([], total or 0)
 
 
 def features_geojson(session: Session, *, viewer: Viewer, asked: RegisterFilter) -> bytes:
     """The features that the filter asks for as an RFC 7946 FeatureCollection, in the order of the line."""
     wanted = _conditions(session, viewer=viewer, asked=asked)
     rows = fetch_rows(session, select(FeaturePeriod.line_order, FeaturePeriod.geojson).where(*wanted))
-    # Sorted here: the database would carry every text through its sort.
-    rows.sort(key=lambda row: inf if row[0] is None else row[0])
+    # Sorted here: the database would carry every text through its sort. Gates have no number, so their text
+    # decides among them: the same question has the same answer to the letter.
+    rows.sort(key=lambda row: (inf if row[0] is None else row[0], row[1]))
     return collection([row[1] for row in rows])
 
 
-def feature_geojson(session: Session, *, viewer: Viewer, address: str, at: AsOf) -> bytes:
+def feature_geojson(connection: Connection, *, viewer: Viewer, address: str, at: AsOf) -> bytes:
     """One feature as an RFC 7946 Feature. Raises NotFound."""
-    text = session.scalar(
-        select(FeaturePeriod.geojson).where(_addressed(address), *dates(at), *visible(viewer)).limit(1)
+    column, value = _address(address)
+    rows = fetch_by_sql(
+        connection,
+        _one_feature(column, now_known=at.known_at is None, viewer=viewer),
+        {"address": value, "as_of": at.as_of, "known_at": at.known_at},
     )
-    if text is None:
+    if not rows:
         raise _no_feature(address)
-    return str(text).encode()
+    return str(rows[0][0]).encode()
+
+
+@lru_cache
+def _one_feature(column: Column, *, now_known: bool, viewer: Viewer) -> str:
+    """The statement for one feature, made once: putting it together takes longer than answering it."""
+    known_at = None if now_known else bindparam("known_at", type_=Moment)
+    return as_sql(
+        select(FeaturePeriod.geojson)
+        .where(column == bindparam("address"), *holding(bindparam("as_of", type_=Date), known_at))
+        .where(*visible(viewer))
+        .limit(literal_column("1"))
+    )
 
 
 def get_feature(session: Session, *, viewer: Viewer, address: str, at: AsOf) -> FeatureOnDay:
@@ -179,13 +208,19 @@ def _conditions(session: Session, *, viewer: Viewer, asked: RegisterFilter) -> l
 
 
 def _addressed(address: str) -> ColumnElement[bool]:
+    column, value = _address(address)
+    return column == value
+
+
+def _address(address: str) -> tuple[Column, object]:
+    """The column that an address speaks of, and the value it must have there. Raises NotANumber."""
     try:
-        return FeaturePeriod.feature_id == UUID(address)
+        return FeaturePeriod.feature_id, UUID(address)
     except ValueError:
         pass
     if looks_like_number(address):
-        return FeaturePeriod.number == str(parse_number(address))
-    return FeaturePeriod.code == address.strip().casefold()
+        return FeaturePeriod.number, str(parse_number(address))
+    return FeaturePeriod.code, address.strip().casefold()
 
 
 def _no_feature(address: str) -> NotFound:

@@ -336,6 +336,8 @@ def upgrade() -> None:
         postgresql_using="gist",
         postgresql_where=sa.text("upper_inf(known)"),
     )
+    op.create_index(op.f("ix_feature_period_code"), "feature_period", ["code"], unique=False)
+    op.create_index(op.f("ix_feature_period_line_order"), "feature_period", ["line_order"], unique=False)
     op.create_index(op.f("ix_feature_period_number"), "feature_period", ["number"], unique=False)
     op.create_index(
         "ix_feature_period_province",
@@ -646,6 +648,8 @@ def downgrade() -> None:
         postgresql_where=sa.text("upper_inf(known)"),
     )
     op.drop_index(op.f("ix_feature_period_number"), table_name="feature_period")
+    op.drop_index(op.f("ix_feature_period_line_order"), table_name="feature_period")
+    op.drop_index(op.f("ix_feature_period_code"), table_name="feature_period")
     op.drop_index(
         "ix_feature_period_map",
         table_name="feature_period",

@@ -324,7 +324,7 @@ class Other(threading.Thread):
 def components_now(database: Database) -> str:
     with database.transaction() as session:
         (properties,) = session.scalars(
-            select(FeaturePeriod.properties).where(
+            select(FeaturePeriod.geojson).where(
                 FeaturePeriod.code == "409",
                 func.upper_inf(FeaturePeriod.known),
                 FeaturePeriod.valid.contains(datetime(2026, 1, 6, tzinfo=UTC).date()),
