@@ -7,6 +7,7 @@ With USER it becomes that user first, once all is imported: Python itself may li
 
 import os
 import pwd
+import signal
 import sys
 from pathlib import Path
 
@@ -22,6 +23,8 @@ def become(name: str) -> None:
 
 
 def main() -> None:
+    # Tests may run in the background, where a shell leaves SIGINT ignored, and children inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     home, *user = sys.argv[1:]
     if user:
         become(user[0])
