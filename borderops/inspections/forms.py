@@ -212,8 +212,8 @@ def _read_number(
                 N_('"%(given)s" is not a number from %(least)s to %(most)s.'),
                 field=field or name,
                 given=text,
-                least=f"{least:g}",
-                most=f"{most:g}",
+                least=least,
+                most=most,
             )
         )
         return None

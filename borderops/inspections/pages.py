@@ -33,7 +33,7 @@ from borderops.inspections.forms import (
     values_of,
 )
 from borderops.inspections.queries import get_inspection
-from borderops.inspections.rules import Level, Occasion
+from borderops.inspections.rules import Level, Occasion, in_order
 from borderops.markers.models import Feature
 from borderops.markers.queries import get_feature
 from borderops.markers.search import search_features
@@ -159,6 +159,7 @@ def inspection(request: Request, session: SessionDep, viewer: ViewerDep, inspect
         as_of_bar=False,
         held=held,
         row=held.inspection,
+        components=in_order(held.inspection.components),
         feature=held.feature,
         units=list_units(session, viewer=viewer),
         source=list_sources(session, ids=[source_id], viewer=viewer)[source_id] if source_id else None,

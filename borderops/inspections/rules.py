@@ -199,6 +199,11 @@ def worst(levels: Iterable[Level]) -> Level | None:
     return max(levels, key=order.index, default=None)
 
 
+def in_order(components: Mapping[str, str]) -> dict[str, str]:
+    """The levels by component in the order in which the parts are looked at, however they were kept."""
+    return {part.value: components[part] for part in Component if part in components}
+
+
 def effective(inspections: Sequence[InspectionFacts]) -> list[InspectionFacts]:
     """The inspections that no further record has taken the place of, in the order things were seen."""
     corrected = {inspection.corrects for inspection in inspections if inspection.corrects is not None}

@@ -27,6 +27,7 @@ from borderops.markers.places import chainage_window
 from borderops.markers.queries import find_numbered
 from borderops.markers.rules import GATE_VALUES, EventKind, Kind, Side
 from borderops.markers.schemas import DutyIn, FeatureEventIn, FeatureIn, GateDecisionIn, PositionIn
+from borderops.ui.labels import LABELS
 
 #: A gate's code can be told from a number and from an id, and needs no encoding in an address.
 GATE_CODE = re.compile(r"(?![0-9a-f]{8}-)[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -181,6 +182,7 @@ def assign_duty(
         raise Conflict(N_("Another duty was recorded under this id."), field="id")
     check_source(session, sent.source)
     check_unit(session, sent.unit)
+    _check_side_of_unit(session, sent)
     if sent.valid_to is not None and sent.valid_to <= sent.valid_from:
         raise InvalidInput(N_("The end must lie after the beginning."), field="valid_to")
     period = Range(sent.valid_from, sent.valid_to)
@@ -222,8 +224,10 @@ def decide_gate(
         raise InvalidInput(
             N_('"%(value)s" is not possible here; possible are %(allowed)s.'),
             field="value",
-            value=sent.value,
-            allowed=", ".join(allowed),
+            value=_named(sent.value),
+            allowed=Message(
+                ", ".join(f"%({value})s" for value in allowed), {value: _named(value) for value in allowed}
+            ),
         )
     held = session.get(GateDecision, sent.id)
     if held is not None:
@@ -285,10 +289,30 @@ def tell_event(
     return event
 
 
+def _named(value: str) -> Message:
+    """A gate's class or status by its name, and by its code for programs."""
+    name = LABELS["gate_class"].get(value) or LABELS["gate_status"].get(value)
+    if name is None:
+        return Message("%(code)s", {"code": value})
+    return Message("%(name)s (%(code)s)", {"name": Message(name), "code": value})
+
+
 def check_unit(session: Session, unit_id: str | None, *, field: str = "unit") -> None:
     """Raise InvalidInput where a unit is named that the register does not know."""
     if unit_id is not None and session.get(Unit, unit_id) is None:
         raise InvalidInput(N_("There is no unit %(unit)s."), field=field, unit=unit_id)
+
+
+def _check_side_of_unit(session: Session, sent: DutyIn) -> None:
+    """Raise InvalidInput where one side's duty is given to a unit of the other."""
+    unit = session.get(Unit, sent.unit) if sent.unit is not None else None
+    if unit is not None and sent.side in {Side.VN, Side.LA} and unit.side != sent.side:
+        raise InvalidInput(
+            N_("This unit is of the other side: %(side)s has the duty, %(unit_side)s has the unit."),
+            field="unit",
+            side=Message(LABELS["side"][sent.side]),
+            unit_side=Message(LABELS["side"][unit.side]),
+        )
 
 
 def check_source(session: Session, source_id: str | None, *, field: str = "source") -> None:
@@ -339,7 +363,7 @@ def _make_room(
                 "or choose other dates."
             ),
             field="valid_from",
-            side=first.side,
+            side=Message(LABELS["side"][first.side]),
             from_on=first.valid.lower or "–",
         )
     if any(duty.known.lower is not None and duty.known.lower >= now for duty in in_force):

@@ -11,6 +11,7 @@ from borderops.core.errors import InvalidInput
 from borderops.core.messages import N_, Message
 from borderops.markers.marker_number import MarkerNumber
 from borderops.markers.rules import Side
+from borderops.ui.labels import LABELS
 
 _PARITY = {"even": 0, "odd": 1}
 
@@ -63,5 +64,9 @@ def contradiction(rule: DutyRule, *, number: MarkerNumber, side: Side) -> Messag
         return None
     return Message(
         N_("The rule in force would propose %(proposed)s for %(number)s; check the basis of %(side)s."),
-        {"proposed": proposed.value, "number": str(number), "side": side.value},
+        {
+            "proposed": Message(LABELS["side"][proposed]),
+            "number": str(number),
+            "side": Message(LABELS["side"][side]),
+        },
     )

@@ -8,12 +8,31 @@ from starlette.datastructures import FormData
 
 from borderops.core.coordinates import PAIR_FIELD
 from borderops.core.errors import BorderopsError, InvalidInput, Problems
-from borderops.core.messages import N_
+from borderops.core.messages import N_, Message
 
-#: Pydantic's kinds of error in the words of a form.
+#: What a field that was left empty asks for, so that the list of problems can be read by itself.
+_LABELS = {
+    "system": N_("Coordinate system"),
+    "figures": N_("Both figures"),
+    "method": N_("How the position was had"),
+    "accuracy_m": N_("Accuracy in metres"),
+    "side": N_("Whose duty it is"),
+    "valid_from": N_("From"),
+    "legal_basis": N_("Legal basis"),
+    "stated_by": N_("Stated by"),
+    "aspect": N_("What it is about"),
+    "value": N_("What was decided"),
+    "from_on": N_("In force from"),
+    "decision_ref": N_("Decision: number, date, who issued it"),
+    "event": N_("What happened"),
+    "occurred_on": N_("When"),
+    "precision": N_("How finely the date is known"),
+}
+
+_EMPTY = frozenset({"missing", "string_too_short"})
+
+#: Pydantic's other kinds of error in the words of a form.
 _TEXTS = {
-    "missing": N_("This is needed."),
-    "string_too_short": N_("This is needed."),
     "date_parsing": N_("Give a date such as 2024-06-30."),
     "date_from_datetime_parsing": N_("Give a date such as 2024-06-30."),
     "date_from_datetime_inexact": N_("Give a date such as 2024-06-30."),
@@ -60,6 +79,11 @@ def read_form(model: type[M], values: Mapping[str, str]) -> M:
 
 
 def _problem(kind: str, place: tuple[int | str, ...]) -> BorderopsError:
-    return UnreadableEntry(
-        _TEXTS.get(kind, N_("This cannot be taken as it is.")), field=str(place[0]) if place else None
-    )
+    field = str(place[0]) if place else None
+    if kind in _EMPTY:
+        if field in _LABELS:
+            return UnreadableEntry(
+                N_("This is needed: %(entry)s."), field=field, entry=Message(_LABELS[field])
+            )
+        return UnreadableEntry(N_("This is needed."), field=field)
+    return UnreadableEntry(_TEXTS.get(kind, N_("This cannot be taken as it is.")), field=field)

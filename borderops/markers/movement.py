@@ -53,8 +53,8 @@ def movement_warning(
         return None
     return Message(
         N_(
-            "It lies %(metres)s m from the position by %(method)s that is held, more than both accuracies "
+            "It lies %(metres)s m from the measured position that is held, more than both accuracies "
             "explain: the marker may have moved, or a figure is wrong."
         ),
-        {"metres": round(offset_m, 1), "method": best.method.value},
+        {"metres": round(offset_m, 1)},
     )

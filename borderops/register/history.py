@@ -14,6 +14,7 @@ from borderops.core.columns import Known
 from borderops.core.viewer import Viewer
 from borderops.inspections.models import Photo
 from borderops.inspections.queries import HeldInspection, list_inspections
+from borderops.inspections.rules import in_order
 from borderops.markers.models import Duty, FeatureEvent, FeaturePosition, GateDecision
 from borderops.markers.queries import list_duties, list_events, list_gate_decisions, list_stated_positions
 from borderops.register.timeline import partial_date
@@ -120,7 +121,7 @@ def _inspections(held: Sequence[HeldInspection], at: AsOf) -> Iterator[HistoryEn
                 "finding": row.finding,
                 "position": row.position,
                 "position_offset_m": row.position_offset_m,
-                "components": dict(row.components),
+                "components": in_order(row.components),
                 "cause": row.cause,
                 "urgency": row.urgency,
                 "action": row.action,

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from borderops.boundary.queries import list_settings
 from borderops.core.clock import now, today
@@ -40,7 +40,7 @@ def show(*, as_of: Day = None, as_json: AsJson = False) -> None:
     if as_json:
         print_json(told)
         return
-    table = Table("key", "value", "from", "mark", "legal basis")
+    table = Table(Column("key", overflow="fold"), "value", "from", "mark", "legal basis")
     for one in told:
         table.add_row(
             one["key"], str(one["value"]), str(one["valid_from"] or ""), one["mark"], one["legal_basis"]

@@ -8,6 +8,7 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from fastapi import Request, Response
 
@@ -32,12 +33,10 @@ def read_notices(request: Request) -> list[Message]:
     """What the form before this page left to be said; empty for anything unreadable."""
     try:
         told = json.loads(base64.urlsafe_b64decode(request.cookies.get(COOKIE, "")))
-        messages = [
-            Message(str(text), {str(name): str(said) for name, said in values}) for text, values in told
-        ]
+        messages = [_unpacked(one) for one in told]
         for message in messages:
             str(message)
-    except (binascii.Error, ValueError, TypeError, KeyError, UnicodeDecodeError):
+    except (binascii.Error, ValueError, TypeError, KeyError, UnicodeDecodeError, RecursionError):
         return []
     return messages
 
@@ -49,7 +48,24 @@ def take_notices(request: Request, reply: Response) -> None:
 
 
 def _packed(messages: Sequence[Message]) -> str:
-    told = [
-        [message.text, [[name, str(value)] for name, value in message.values.items()]] for message in messages
+    told = json.dumps([_told(message) for message in messages], ensure_ascii=False)
+    return base64.urlsafe_b64encode(told.encode()).decode()
+
+
+def _told(message: Message) -> list[Any]:
+    """A message as JSON: a value that is itself a message stays one, to be translated when it is shown."""
+    return [
+        message.text,
+        [
+            [name, _told(value) if isinstance(value, Message) else str(value)]
+            for name, value in message.values.items()
+        ],
     ]
-    return base64.urlsafe_b64encode(json.dumps(told, ensure_ascii=False).encode()).decode()
+
+
+def _unpacked(told: Any) -> Message:
+    text, values = told
+    return Message(
+        str(text),
+        {str(name): _unpacked(said) if isinstance(said, list) else str(said) for name, said in values},
+    )

@@ -28,6 +28,7 @@ from borderops.inspections.rules import (
     Urgency,
     condition_timeline,
     effective,
+    in_order,
     worst,
 )
 
@@ -105,6 +106,14 @@ def test_the_worst_of_any_components_decides(components: dict[Component, Level])
     order = ["good", "fair", "poor", "severe"]
     expected = order[max(order.index(level.value) for level in components.values())]
     assert states(seen(components=components)) == [State(expected)]
+
+
+@given(st.permutations([component.value for component in Component]), st.data())
+def test_parts_are_told_in_one_order(parts: list[str], data: st.DataObject) -> None:
+    levels = {part: data.draw(st.sampled_from(list(Level))).value for part in parts}
+    told = in_order(levels)
+    assert told == levels
+    assert list(told) == [component.value for component in Component]
 
 
 def test_worst_of_nothing() -> None:

@@ -214,7 +214,11 @@ def test_the_rule_warns_and_decides_nothing(number: str, side: str, proposed: st
     warning = contradiction(read_rule(RULE), number=parse_number(number), side=Side(side))
     assert (warning is not None) == (proposed is not None)
     if warning is not None:
-        assert warning.values == {"proposed": proposed, "number": number, "side": side}
+        named = {"VN": "Vietnam", "LA": "Laos"}
+        assert str(warning) == (
+            f"The rule in force would propose {named[str(proposed)]} for {number}; "
+            f"check the basis of {named[side]}."
+        )
 
 
 def test_rules_that_are_none() -> None:
@@ -230,10 +234,18 @@ def test_rules_that_are_none() -> None:
 def test_the_rule_in_force_warns_at_the_assignment(founded: Session) -> None:
     _, warnings = assign(founded, "406", duty("LA"))
     assert [str(warning) for warning in warnings] == [
-        "The rule in force would propose VN for 406; check the basis of LA."
+        "The rule in force would propose Vietnam for 406; check the basis of Laos."
     ]
     _, warnings = assign(founded, "408", duty("VN"))
     assert warnings == []
+
+
+@pytest.mark.parametrize(("side", "unit"), [("VN", "xiangkhouang"), ("LA", "don-nam-can")])
+def test_a_duty_is_not_given_to_a_unit_of_the_other_side(founded: Session, side: str, unit: str) -> None:
+    with pytest.raises(InvalidInput, match="the other side") as refused:
+        assign(founded, "406", duty(side, unit=unit))
+    assert refused.value.field == "unit"
+    assign(founded, "406", duty("BOTH", unit=unit))
 
 
 # Positions.

@@ -53,7 +53,7 @@ def test_swapped_axes_are_taken_with_a_warning(client: TestClient) -> None:
         ({"accuracy_m": "-1"}, "accuracy_m", "0 or more"),
         ({"accuracy_m": "near"}, "accuracy_m", "Give a number."),
         ({"system": "hanoi1972"}, "system", "refused"),
-        ({"system": ""}, "system", "This is needed."),
+        ({"system": ""}, "system", "This is needed: Coordinate system."),
         ({"method": "guess"}, "method", "Choose one of these."),
         ({"measured_on": "15/1/2026"}, "measured_on", "Give a date"),
         ({"measured_on": "2999-01-01"}, "measured_on", "lies in the future"),
