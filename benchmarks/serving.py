@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse
 from benchmarks.drawn import smallest_page
 from borderops.app import DERIVE, make_app
 from borderops.core.database import Database
+from borderops.core.reading import DirectReading
 
 #: Where the smallest folium page is served, beside the application's own pages.
 SMALLEST = "/benchmark/smallest"
@@ -44,7 +45,7 @@ def _serve(address: str | None, listening: socket.socket) -> None:
             database = Database(address, derive=DERIVE)
             app = make_app(
                 sessions=database.sessions,
-                reading=database.reading,
+                reading=DirectReading(database.engine),
                 engine=database.engine,
                 home=Path(home),
             )

@@ -1,20 +1,20 @@
 """The web application: slices put together, nothing else."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 import borderops
 from borderops.core import health
-from borderops.core.database import Reading
 from borderops.core.files import FileStore
 from borderops.core.messages import N_
+from borderops.core.reading import Reading, SessionReading
 from borderops.inspections import api as inspections_api
 from borderops.inspections import pages as inspections_pages
 from borderops.maps import pages as maps_pages
@@ -63,7 +63,15 @@ def make_app(
     reading: Reading | None = None,
 ) -> FastAPI:
     """The application on this database and data folder. Its sessions must derive by `DERIVE`."""
+    held = reading or SessionReading(sessions)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await held.close()
+
     app = FastAPI(
+        lifespan=lifespan,
         title="borderops",
         version=borderops.__version__,
         description="The register of a land border's markers, stakes and gates.",
@@ -72,7 +80,7 @@ def make_app(
         redoc_url=None,
     )
     app.state.sessions = sessions
-    app.state.reading = reading or (lambda: _reading_in(sessions))
+    app.state.reading = held
     app.state.engine = engine
     app.state.files = FileStore(home / "files")
     install_frame(app, nav=NAVIGATION)
@@ -85,12 +93,6 @@ def make_app(
         app.include_router(router, include_in_schema=False)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
-
-
-@contextmanager
-def _reading_in(sessions: sessionmaker[Session]) -> Iterator[Connection]:
-    with sessions() as session:
-        yield session.connection()
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import uvicorn
 from borderops.app import make_app
 from borderops.core.clock import now
 from borderops.core.console import Installation, open_installation, stderr
+from borderops.core.reading import DirectReading
 from borderops.core.viewer import LOCAL_OPERATOR
 from borderops.register.founding import load_founding_data
 
@@ -46,7 +47,10 @@ def _serve(installation: Installation, port: int | None) -> None:
     chosen = port or settings.port
     database = installation.database
     app = make_app(
-        sessions=database.sessions, reading=database.reading, engine=database.engine, home=settings.home
+        sessions=database.sessions,
+        reading=DirectReading(database.engine),
+        engine=database.engine,
+        home=settings.home,
     )
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     stderr.print(f"borderops is at http://{host}:{chosen}/", style="bold")

@@ -28,6 +28,7 @@ from borderops.core.clock import now
 from borderops.core.cluster import Cluster
 from borderops.core.database import Database, make_engine, make_sessions, upgrade
 from borderops.core.provision import drop_database, prepare_database
+from borderops.core.reading import DirectReading
 from borderops.core.viewer import LOCAL_OPERATOR
 from borderops.register.founding import load_founding_data
 
@@ -147,7 +148,10 @@ def serving(databases: Databases, home: Path, *, template: str = "founding") -> 
     with databases.copy(template) as name:
         database = Database(databases.app(name), derive=DERIVE)
         app = make_app(
-            sessions=database.sessions, reading=database.reading, engine=database.engine, home=home
+            sessions=database.sessions,
+            reading=DirectReading(database.engine),
+            engine=database.engine,
+            home=home,
         )
         server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
         started = threading.Event()

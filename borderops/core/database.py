@@ -5,17 +5,16 @@ Two roles work on it. The owner changes the schema and is used by `upgrade` alon
 connection steps down to that role as soon as it is open.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from fastapi import Request
-from sqlalchemy import Connection, DateTime, Engine, MetaData, Select, create_engine, event
+from sqlalchemy import DateTime, Engine, MetaData, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.dialects.postgresql import psycopg as psycopg_dialect
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 import borderops
@@ -44,11 +43,6 @@ class Base(DeclarativeBase):
 
 
 Moment = DateTime(timezone=True)
-
-#: Gives a connection for reading alone (see `Database.reading`).
-Reading = Callable[[], AbstractContextManager[Connection]]
-
-_DIALECT = psycopg_dialect.dialect()  # type: ignore[no-untyped-call]
 
 #: How every connection is set. A question here takes milliseconds: workers to share it and code compiled for
 #: it take longer to start than it takes to answer (measured: 3 ms alone, 24 ms with two workers).
@@ -95,7 +89,6 @@ class Database:
     def __init__(self, address: str, *, derive: Sequence[Derive] = (), pool_size: int = 10) -> None:
         self.engine = make_engine(address, pool_size=pool_size)
         self.sessions = make_sessions(self.engine, derive=derive)
-        self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -103,38 +96,9 @@ class Database:
         with self.sessions.begin() as session:
             yield session
 
-    def reading(self) -> AbstractContextManager[Connection]:
-        """A connection for reading alone: each statement by itself, with no transaction to begin and to end.
-
-        It shows what a transaction would, for at READ COMMITTED too every statement sees what was committed
-        before it; and it spares two journeys to the server.
-        """
-        return self._reading.connect()
-
     def close(self) -> None:
         """Give back all connections."""
         self.engine.dispose()
-
-
-def fetch_rows(session: Session, statement: Select[*tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """All rows of a statement as the driver gives them: for plain columns, and many of them.
-
-    A thousand rows cost SQLAlchemy's own result as long again as the question itself.
-    """
-    with session.connection().execute(statement) as result:
-        return list(result.cursor.fetchall())
-
-
-def as_sql(statement: Select[*tuple[Any, ...]]) -> str:
-    """The statement in the driver's words, its parameters by name, for `fetch_by_sql`."""
-    return str(statement.compile(dialect=_DIALECT))
-
-
-def fetch_by_sql(connection: Connection, sql: str, values: Mapping[str, object]) -> list[tuple[Any, ...]]:
-    """All rows, by the driver alone: for the few questions that are asked thousands of times a second."""
-    cursor = connection.connection.cursor()
-    cursor.execute(sql, values)
-    return list(cursor.fetchall())
 
 
 def request_session(request: Request) -> Iterator[Session]:
@@ -146,12 +110,6 @@ def request_session(request: Request) -> Iterator[Session]:
     sessions: sessionmaker[Session] = request.app.state.sessions
     with sessions.begin() as session:
         yield session
-
-
-async def request_reading(request: Request) -> Reading:
-    """How a request that only reads gets a connection, for as long as its question takes."""
-    reading: Reading = request.app.state.reading
-    return reading
 
 
 def alembic_config(owner_address: str) -> Config:

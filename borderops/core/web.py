@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from borderops.core.asof import AsOf
 from borderops.core.clock import end_of_day, now, today
-from borderops.core.database import Reading, request_reading, request_session
+from borderops.core.database import request_session
 from borderops.core.files import FileStore
+from borderops.core.reading import Reading, request_reading
 
 
 async def request_now() -> datetime:

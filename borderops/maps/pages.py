@@ -142,7 +142,7 @@ def map_feature(
         ),
         blocks={
             "map-data": feature_collection(
-                feature_geojson(session.connection(), viewer=viewer, address=str(one.id), at=at)
+                feature_geojson(session, viewer=viewer, address=str(one.id), at=at)
                 for one in (*reversed(before), feature, *after)
             ).decode(),
             "map-gates": feature_collection([]).decode(),

@@ -39,18 +39,17 @@ def list_features(
     reading: ReadingDep, viewer: ViewerDep, now: NowDep, asked: Annotated[FeatureQuery, Query()]
 ) -> GeoJSONResponse:
     """The features that the parameters ask for, with their state and duty on the day, as GeoJSON."""
-    with reading() as connection, Session(connection) as session:
+    with reading.connection() as connection, Session(connection) as session:
         return GeoJSONResponse(queries.features_geojson(session, viewer=viewer, asked=asked.asked(now)))
 
 
 @router.get(f"/features/{ADDRESS}", response_class=GeoJSONResponse, responses=_geojson(FeatureOut))
-def get_feature(
+async def get_feature(
     reading: ReadingDep, viewer: ViewerDep, now: NowDep, address: Address, dates: Annotated[Dates, Query()]
 ) -> GeoJSONResponse:
     """One feature as GeoJSON."""
-    at = dates.at(now)
-    with reading() as connection:
-        return GeoJSONResponse(queries.feature_geojson(connection, viewer=viewer, address=address, at=at))
+    feature = await queries.ask_feature_geojson(reading, viewer=viewer, address=address, at=dates.at(now))
+    return GeoJSONResponse(feature)
 
 
 @router.get(f"/features/{ADDRESS}/history", responses=problems_documented(404, 422))

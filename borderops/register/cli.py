@@ -118,9 +118,7 @@ def show(
         as_of=parse_day(as_of, field="as-of"), known_at=parse_day(known_at, field="known-at"), moment=now()
     )
     with console_session() as session:
-        feature = json.loads(
-            queries.feature_geojson(session.connection(), viewer=LOCAL_OPERATOR, address=address, at=at)
-        )
+        feature = json.loads(queries.feature_geojson(session, viewer=LOCAL_OPERATOR, address=address, at=at))
     if as_json:
         print_json(feature)
         return

@@ -8,15 +8,16 @@ from math import inf
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Date, bindparam, func, literal_column, select
+from sqlalchemy import ColumnElement, Date, bindparam, func, literal_column, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from borderops.boundary.queries import list_units
 from borderops.core.asof import AsOf
-from borderops.core.database import Moment, as_sql, fetch_by_sql, fetch_rows
+from borderops.core.database import Moment
 from borderops.core.errors import NotFound
 from borderops.core.geojson import collection
 from borderops.core.messages import N_
+from borderops.core.reading import Reading, Rows, as_sql, fetch_by_sql, fetch_rows
 from borderops.core.viewer import Viewer
 from borderops.markers.models import Feature, FeatureName
 from borderops.markers.numbers import looks_like_number, parse_number
@@ -117,14 +118,24 @@ def features_geojson(session: Session, *, viewer: Viewer, asked: RegisterFilter)
     return collection([row[1] for row in rows])
 
 
-def feature_geojson(connection: Connection, *, viewer: Viewer, address: str, at: AsOf) -> bytes:
+def feature_geojson(session: Session, *, viewer: Viewer, address: str, at: AsOf) -> bytes:
     """One feature as an RFC 7946 Feature. Raises NotFound."""
+    question = _feature_question(viewer=viewer, address=address, at=at)
+    return _only(fetch_by_sql(session.connection(), *question), address)
+
+
+async def ask_feature_geojson(reading: Reading, *, viewer: Viewer, address: str, at: AsOf) -> bytes:
+    """As `feature_geojson`, by the event loop itself. Raises NotFound."""
+    return _only(await reading.ask(*_feature_question(viewer=viewer, address=address, at=at)), address)
+
+
+def _feature_question(*, viewer: Viewer, address: str, at: AsOf) -> tuple[str, Mapping[str, object]]:
     column, value = _address(address)
-    rows = fetch_by_sql(
-        connection,
-        _one_feature(column, now_known=at.known_at is None, viewer=viewer),
-        {"address": value, "as_of": at.as_of, "known_at": at.known_at},
-    )
+    statement = _one_feature(column, now_known=at.known_at is None, viewer=viewer)
+    return statement, {"address": value, "as_of": at.as_of, "known_at": at.known_at}
+
+
+def _only(rows: Rows, address: str) -> bytes:
     if not rows:
         raise _no_feature(address)
     return str(rows[0][0]).encode()
@@ -212,6 +223,7 @@ def _addressed(address: str) -> ColumnElement[bool]:
     return column == value
 
 
+@lru_cache(maxsize=4096)
 def _address(address: str) -> tuple[Column, object]:
     """The column that an address speaks of, and the value it must have there. Raises NotANumber."""
     try:

@@ -1,0 +1,134 @@
+"""Reading alone: the same answers as in a transaction, by a thread's connection and by the event loop's."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import date
+from typing import TypeVar
+
+import psycopg
+import pytest
+from sqlalchemy import Date, Engine, bindparam, func, select, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from borderops.core.asof import AsOf
+from borderops.core.database import make_engine, make_sessions
+from borderops.core.errors import NotFound
+from borderops.core.reading import (
+    MOST_CONNECTIONS,
+    DirectReading,
+    Reading,
+    SessionReading,
+    as_sql,
+    fetch_by_sql,
+    fetch_rows,
+)
+from borderops.core.viewer import LOCAL_OPERATOR, Viewer
+from borderops.markers.models import Feature
+from borderops.register.queries import ask_feature_geojson, feature_geojson
+from tests.conftest import Databases
+
+DAY = date(2026, 1, 1)
+T = TypeVar("T")
+
+
+def asked(engine: Engine, question: Callable[[DirectReading], Awaitable[T]]) -> T:
+    async def ask() -> T:
+        reading = DirectReading(engine)
+        try:
+            return await question(reading)
+        finally:
+            await reading.close()
+
+    return asyncio.run(ask())
+
+
+def test_rows_are_those_of_the_session(founded: Session) -> None:
+    statement = select(Feature.code, Feature.line_order).order_by(Feature.code)
+    rows = [tuple(row) for row in founded.execute(statement)]
+    assert fetch_rows(founded, statement) == rows
+    assert fetch_by_sql(founded.connection(), as_sql(statement), {}) == rows
+
+
+def test_a_statement_keeps_its_parameters(founded: Session) -> None:
+    statement = select(bindparam("day", type_=Date), func.length(bindparam("text")))
+    rows = fetch_by_sql(founded.connection(), as_sql(statement), {"day": DAY, "text": "ngày"})
+    assert rows == [(DAY, 4)]
+
+
+@pytest.mark.parametrize("address", ["405(1)", "nam-can", "425/1"])
+def test_the_event_loop_is_told_what_a_session_is(
+    founded: Session, founded_engine: Engine, address: str
+) -> None:
+    at = AsOf(DAY)
+    wanted = feature_geojson(founded, viewer=LOCAL_OPERATOR, address=address, at=at)
+
+    def ask(reading: Reading) -> Awaitable[bytes]:
+        return ask_feature_geojson(reading, viewer=LOCAL_OPERATOR, address=address, at=at)
+
+    assert asked(founded_engine, ask) == wanted
+    sessions = make_sessions(founded.connection(), derive=())
+    assert asyncio.run(_await(ask(SessionReading(sessions)))) == wanted
+
+
+async def _await(awaitable: Awaitable[T]) -> T:
+    return await awaitable
+
+
+def test_who_may_see_nothing_is_told_nothing(founded_engine: Engine) -> None:
+    def ask(reading: Reading) -> Awaitable[bytes]:
+        return ask_feature_geojson(reading, viewer=Viewer("someone"), address="405(1)", at=AsOf(DAY))
+
+    with pytest.raises(NotFound):
+        asked(founded_engine, ask)
+
+
+def test_more_questions_than_connections_wait_their_turn(founded_engine: Engine) -> None:
+    async def ask(reading: DirectReading) -> list[int]:
+        questions = (reading.ask("SELECT pg_backend_pid() FROM pg_sleep(0.01)", {}) for _ in range(40))
+        return [rows[0][0] for rows in await asyncio.gather(*questions)]
+
+    backends = asked(founded_engine, ask)
+    assert len(backends) == 40
+    assert len(set(backends)) <= MOST_CONNECTIONS
+
+
+def test_a_failed_question_spoils_nothing(founded_engine: Engine) -> None:
+    async def ask(reading: DirectReading) -> object:
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            await reading.ask("SELECT 1 / 0", {})
+        return await reading.ask("SELECT 1", {})
+
+    assert asked(founded_engine, ask) == [(1,)]
+
+
+def test_a_connection_that_was_ended_is_told_and_not_used_again(
+    founded_engine: Engine, databases: Databases
+) -> None:
+    async def ask(reading: DirectReading) -> object:
+        [(backend,)] = await reading.ask("SELECT pg_backend_pid()", {})
+        with psycopg.connect(databases.cluster.psql_url("superuser", "postgres")) as superuser:
+            superuser.execute("SELECT pg_terminate_backend(%s)", (backend,))
+        with pytest.raises(OperationalError):
+            await _until_it_fails(reading)
+        return await reading.ask("SELECT 2", {})
+
+    assert asked(founded_engine, ask) == [(2,)]
+
+
+async def _until_it_fails(reading: DirectReading) -> None:
+    while True:
+        await reading.ask("SELECT 1", {})
+
+
+def test_both_ways_act_as_the_application(databases: Databases) -> None:
+    with databases.copy("migrated") as name:
+        engine = make_engine(databases.owner(name))
+
+        async def ask(reading: DirectReading) -> tuple[object, object]:
+            with reading.connection() as connection:
+                by_engine = connection.execute(text("SELECT current_user")).scalar_one()
+            return by_engine, await reading.ask("SELECT current_user", {})
+
+        assert asked(engine, ask) == ("borderops_app", [("borderops_app",)])
+        engine.dispose()
