@@ -17,7 +17,7 @@ from benchmarks.deriving import check_sample, derive_all
 from benchmarks.writing import whole_line, write_features, write_ground, write_inspections
 
 #: The registers with a short and a long history have the same features, inspected this often.
-VARIANT_FEATURES = 4_000
+VARIANT_FEATURES = 2_000
 SHORT, LONG = 10, 100
 
 _console = Console(stderr=True, highlight=False)
@@ -25,10 +25,12 @@ _console = Console(stderr=True, highlight=False)
 
 def main(
     *,
-    features: Annotated[int, typer.Option(min=1, help="Features of the large register.")] = 100_000,
+    features: Annotated[
+        int, typer.Option(min=0, help="Features of the large register; 0 leaves it as it is.")
+    ] = 100_000,
     inspections: Annotated[int, typer.Option(min=0, help="Inspections of the large register.")] = 1_000_000,
     variant_features: Annotated[
-        int, typer.Option(min=0, help="Features with a short and with a long history; 0 for none.")
+        int, typer.Option(min=0, help="Features with a short and with a long history; 0 leaves both.")
     ] = VARIANT_FEATURES,
     check: Annotated[int, typer.Option(min=0, help="Features to derive again and compare.")] = 500,
     seed: Annotated[int, typer.Option(help="The same seed makes the same register.")] = 1,
@@ -40,7 +42,10 @@ def main(
             for register in Register:
                 databases.drop(register)
             return
-        make(databases, Register.LARGE, features=features, inspections=inspections, check=check, seed=seed)
+        if features:
+            make(
+                databases, Register.LARGE, features=features, inspections=inspections, check=check, seed=seed
+            )
         if variant_features:
             for register, each in ((Register.SHORT, SHORT), (Register.LONG, LONG)):
                 total = variant_features * each

@@ -123,7 +123,7 @@ async def _until_it_fails(reading: DirectReading) -> None:
 
 def test_both_ways_act_as_the_application(databases: Databases) -> None:
     with databases.copy("migrated") as name:
-        engine = make_engine(databases.owner(name))
+        engine = make_engine(databases.cluster.url("superuser", name))
 
         async def ask(reading: DirectReading) -> tuple[object, object]:
             with reading.connection() as connection:
