@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pyproj import Geod
 from starlette.datastructures import QueryParams
 
 from borderops.boundary.queries import UnitFacts
 from borderops.boundary.rules import UnitKind
 from borderops.core.coordinates import combined_accuracy, format_dms, from_wgs84, get_system, moved
+from borderops.core.geodesy import distance_m
 from borderops.core.messages import Message
 from borderops.inspections.rules import DAMAGED
 from borderops.register.features import FeatureOnDay
@@ -22,8 +22,6 @@ LOCAL_GRID = "vn2000-tm3-104-45"
 
 #: The Lao provinces opposite Nghệ An in the order of the line (data/geo, unit_sections).
 NORTH_TO_SOUTH = ("houaphanh", "xiangkhouang", "bolikhamxay")
-
-_GEOD = Geod(ellps="WGS84")
 
 #: The units that a list can be narrowed to, in the order in which they are offered.
 UNIT_FILTERS = (
@@ -253,7 +251,7 @@ def disagreements(shown: HistoryEntry, positions: Iterable[HistoryEntry]) -> lis
         accuracies = [
             one.details[name] for one in (shown, entry) for name in ("accuracy_m", "operation_accuracy_m")
         ]
-        _, _, apart_m = _GEOD.inv(
+        apart_m = distance_m(
             shown.details["lon"], shown.details["lat"], entry.details["lon"], entry.details["lat"]
         )
         if moved(apart_m, accuracies):

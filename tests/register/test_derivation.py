@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from borderops.app import DERIVE
 from borderops.core.changes import settle
 from borderops.core.database import Database, make_sessions
+from borderops.core.errors import BorderopsError
 from borderops.core.files import FileStore
 from borderops.core.viewer import LOCAL_OPERATOR
 from borderops.inspections.actions import attach_photo, record_inspection
@@ -312,7 +313,7 @@ class Other(threading.Thread):
     def run(self) -> None:
         try:
             self.result = self.work()
-        except Exception as error:
+        except BorderopsError as error:
             self.result = error
 
     def outcome(self) -> object:
