@@ -63,3 +63,5 @@ class Problems(InvalidInput):
     def __init__(self, problems: Sequence[BorderopsError]) -> None:
         self.problems = tuple(problems)
         super().__init__("%(count)s entries need correcting.", count=len(self.problems))
+        if len(self.problems) == 1:
+            self.message = self.problems[0].message

@@ -163,7 +163,9 @@ def _validation_problem(error: RequestValidationError, translator: Translator) -
         title=translator.t(how.title),
         status=how.status,
         code="invalid-input",
-        detail=translator.t(Message(N_("%(count)s entries need correcting."), {"count": len(errors)})),
+        detail=errors[0].detail
+        if len(errors) == 1
+        else translator.t(Message(N_("%(count)s entries need correcting."), {"count": len(errors)})),
         errors=errors,
     )
 

@@ -42,6 +42,13 @@ FIELDS = {
 }
 
 
+@pytest.mark.parametrize("query", ["as_of=soon", "kind=tower"])
+def test_a_single_problem_is_told_as_it_is(client: TestClient, query: str) -> None:
+    problem = client.get(f"/api/v1/features?{query}&lang=en").json()
+    (one,) = problem["errors"]
+    assert problem["detail"] == one["detail"]
+
+
 @pytest.mark.parametrize("language", ["vi", "lo", "en"])
 def test_every_wrong_field_is_named_once_in_the_readers_language(client: TestClient, language: str) -> None:
     reply = client.post(INSPECTIONS, json=WRONG, params={"lang": language})
