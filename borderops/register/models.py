@@ -50,7 +50,8 @@ class FeaturePeriod(Base):
     kind: Mapped[str]
     code: Mapped[str] = mapped_column(String, index=True)
     number: Mapped[str | None] = mapped_column(String, index=True)
-    line_order: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    # No index: every list is sorted by it, and PostgreSQL would walk the line for a page of one province.
+    line_order: Mapped[int | None] = mapped_column(BigInteger)
     standing: Mapped[str]
     state: Mapped[str]
     damaged: Mapped[bool]

@@ -337,7 +337,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("upper_inf(known)"),
     )
     op.create_index(op.f("ix_feature_period_code"), "feature_period", ["code"], unique=False)
-    op.create_index(op.f("ix_feature_period_line_order"), "feature_period", ["line_order"], unique=False)
     op.create_index(op.f("ix_feature_period_number"), "feature_period", ["number"], unique=False)
     op.create_index(
         "ix_feature_period_province",
@@ -648,7 +647,6 @@ def downgrade() -> None:
         postgresql_where=sa.text("upper_inf(known)"),
     )
     op.drop_index(op.f("ix_feature_period_number"), table_name="feature_period")
-    op.drop_index(op.f("ix_feature_period_line_order"), table_name="feature_period")
     op.drop_index(op.f("ix_feature_period_code"), table_name="feature_period")
     op.drop_index(
         "ix_feature_period_map",
