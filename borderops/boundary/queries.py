@@ -14,7 +14,6 @@ from borderops.boundary.models import BorderLine, RuleSetting, Source, Unit, Uni
 from borderops.core.errors import NotFound
 from borderops.core.messages import N_
 from borderops.core.viewer import Viewer
-from borderops.core.words import matches
 
 #: The stretch of line that the register's chainages are counted on, from its north end.
 REFERENCE_LINE = "nghe-an"
@@ -85,15 +84,6 @@ def list_units(session: Session, *, viewer: Viewer) -> dict[str, UnitFacts]:  # 
         )
         for unit in session.scalars(select(Unit).order_by(Unit.id))
     }
-
-
-def find_units_named(units: Mapping[str, UnitFacts], text: str) -> list[str]:
-    """The ids of the units that a person may mean by the text, by any of their names."""
-    return [
-        unit.id
-        for unit in units.values()
-        if any(matches(text, name) for name in (*unit.names.values(), *unit.spellings))
-    ]
 
 
 def find_setting(session: Session, *, key: str, on: date) -> RuleSetting | None:

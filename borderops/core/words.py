@@ -9,6 +9,7 @@ Lao is compared as it stands: its vowel signs and tone marks are not decoration 
 
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
@@ -161,3 +162,19 @@ def _is_mark(sign: str) -> bool:
 def _small(text: str) -> str:
     """Small letters by Unicode's caseless matching; folding again settles the few signs that change twice."""
     return unicodedata.normalize("NFD", unicodedata.normalize("NFD", text).casefold()).casefold()
+
+
+def find_meant(text: str, named: Mapping[str, Iterable[str]]) -> list[str]:
+    """The keys whose names a person may mean by the text, in the mapping's order.
+
+    Names that only hold the text somewhere inside their words count where no name answers it better: "Nậm On"
+    means the gate of that name, not every post (đồn).
+    """
+    query = Query(text)
+    ranks = {
+        key: min(found)
+        for key, names in named.items()
+        if (found := [answer for name in names if (answer := query.rank(name)) is not None])
+    }
+    better = any(answer < Rank.INSIDE for answer in ranks.values())
+    return [key for key, answer in ranks.items() if answer < Rank.INSIDE or not better]

@@ -185,6 +185,7 @@ class Condition:
     urgency: Urgency | None = None
     action: Action | None = None
     last_visit_on: date | None = None
+    last_visit_precision: str | None = None
     inspection_id: UUID | None = None
 
     @property
@@ -254,6 +255,7 @@ def _after(before: Condition, inspection: InspectionFacts, *, destroyed: bool) -
         levels=tuple(sorted(levels.items(), key=lambda pair: list(Component).index(pair[0]))),
         position=position,
         last_visit_on=inspection.observed_on if visited else before.last_visit_on,
+        last_visit_precision=inspection.precision if visited else before.last_visit_precision,
         inspection_id=inspection.id if says_why else before.inspection_id or inspection.id,
     )
     if not is_damaged:

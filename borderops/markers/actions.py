@@ -14,7 +14,14 @@ from borderops.boundary.queries import get_line, setting_value
 from borderops.core.changes import lock_features, lock_name, touch
 from borderops.core.clock import today
 from borderops.core.columns import Mark, Precision
-from borderops.core.coordinates import FAR_FROM_LINE_M, check_accuracy, plausibility, to_wgs84
+from borderops.core.coordinates import (
+    FAR_FROM_LINE_M,
+    FarFromLine,
+    SwappedAxes,
+    check_accuracy,
+    plausibility,
+    to_wgs84,
+)
 from borderops.core.errors import Conflict, InvalidInput
 from borderops.core.messages import N_, Message
 from borderops.core.pairs import Figures, parse_pair
@@ -153,7 +160,7 @@ def state_position(
         measured_by=sent.measured_by,
         chainage_m=place.chainage_m,
         offset_m=place.offset_m,
-        warnings=[{"text": warning.text, "values": dict(warning.values)} for warning in warnings],
+        warnings=[_kept(warning) for warning in warnings],
         corrects_id=sent.corrects,
         note=sent.note,
         source_id=sent.source,
@@ -332,6 +339,12 @@ def _holds(
     more |= {name: getattr(sent, name) for name in names}
     more |= {"feature_id": feature.id, "source_id": sent.source}
     return all(getattr(held, name) == value for name, value in more.items())
+
+
+def _kept(warning: Message) -> dict[str, object]:
+    """A warning as it is kept with a position: its text in English, its values, and a code if it has one."""
+    code = warning.code if isinstance(warning, FarFromLine | SwappedAxes) else None
+    return {"code": code, "text": warning.text, "values": dict(warning.values)}
 
 
 def _figures(sent: PositionIn) -> Figures:

@@ -9,6 +9,7 @@ from geoalchemy2 import functions as spatial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from borderops.core.coordinates import FarFromLine
 from borderops.markers.models import Feature, FeaturePosition
 from borderops.markers.rules import Method, PositionFacts, preferred_position
 
@@ -25,6 +26,7 @@ def position_facts(row: FeaturePosition, *, lon: float, lat: float) -> PositionF
         known_from=row.known_since,
         chainage_m=row.chainage_m,
         corrects=row.corrects_id,
+        doubtful=any(warning.get("code") == FarFromLine.code for warning in row.warnings),
     )
 
 

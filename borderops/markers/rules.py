@@ -150,6 +150,7 @@ class EventFacts:
     known_from: datetime | None
     number: str | None = None
     line_order: int | None = None
+    precision: str = "day"
 
 
 @dataclass(frozen=True)
@@ -169,6 +170,7 @@ class PositionFacts:
     known_from: datetime | None
     chainage_m: float | None
     corrects: UUID | None = None
+    doubtful: bool = False
 
 
 @dataclass(frozen=True)
@@ -201,7 +203,8 @@ class FeatureFacts:
 def preferred_position(positions: Sequence[PositionFacts], *, on: date) -> PositionFacts | None:
     """The position to use on a day: the best method; among equals the latest measured, then the most exact.
 
-    One taken back by another is left out, and so is one measured after the day, unless there is no other.
+    One implausibly far from the line (`doubtful`) stands behind all others. One taken back is left out, and
+    so is one measured after the day, unless there is no other.
     """
     taken_back = {position.corrects for position in positions if position.corrects is not None}
     order = list(Method)
@@ -216,6 +219,7 @@ def preferred_position(positions: Sequence[PositionFacts], *, on: date) -> Posit
     return min(
         measured,
         key=lambda position: (
+            position.doubtful,
             order.index(position.method),
             -(position.measured_on or date.min).toordinal(),
             position.accuracy_m,

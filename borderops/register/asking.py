@@ -20,7 +20,7 @@ from borderops.core.web import asked_dates
 from borderops.inspections.rules import State
 from borderops.markers.numbers import NumberRange, looks_like_number, parse_numbers, parse_range
 from borderops.markers.rules import Kind, Side, Standing
-from borderops.register.filters import RegisterFilter
+from borderops.register.filters import PRESENT, RegisterFilter
 from borderops.register.queries import Order
 
 PAGE_SIZE = 50
@@ -129,7 +129,7 @@ def read_question(
         text=text,
         damaged=_read_yes_no(params, "damaged", problems),
         overdue=_read_yes_no(params, "overdue", problems),
-        standing=_read_choices(params, "standing", Standing, problems) or (Standing.STANDING,),
+        standing=_read_choices(params, "standing", Standing, problems) or PRESENT,
     )
     return Question(
         asked=asked,

@@ -7,14 +7,17 @@ from datetime import date, datetime
 from sqlalchemy import BindParameter, ColumnElement, false, func, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from borderops.boundary.queries import UnitFacts, find_units_named
+from borderops.boundary.queries import UnitFacts
 from borderops.core.asof import AsOf
 from borderops.core.viewer import Viewer
-from borderops.core.words import matches
+from borderops.core.words import find_meant
 from borderops.inspections.rules import State
 from borderops.markers.numbers import NotANumber, NumberRange, looks_like_number, parse_numbers, parse_range
-from borderops.markers.rules import Kind, Side
+from borderops.markers.rules import Kind, Side, Standing
 from borderops.register.models import FeaturePeriod
+
+#: What a list shows unless asked otherwise: what stands, and what should stand and was lost.
+PRESENT = (Standing.STANDING, Standing.LOST)
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class RegisterFilter:
     text: str | None = None
     damaged: bool | None = None
     overdue: bool | None = None
-    standing: tuple[str, ...] = field(default=("standing",))
+    standing: tuple[str, ...] = field(default=PRESENT)
 
 
 def conditions(
@@ -109,11 +112,11 @@ def _meant_by(
         if section is not None:
             return period.line_order.between(*section.line_orders)
         return or_(*(_numbered(number.line_order) for number in parse_numbers(text, field="q")))
-    named = find_units_named(units, text)
-    gate_codes = [code for code, names in gates.items() if any(matches(text, name) for name in names)]
+    called = {unit.id: (*unit.names.values(), *unit.spellings) for unit in units.values()}
+    named = find_meant(text, {**called, **gates})
     return or_(
-        period.unit_ids.overlap(named) if named else false(),
-        period.code.in_(gate_codes) if gate_codes else false(),
+        period.unit_ids.overlap([name for name in named if name in units]),
+        period.code.in_([name for name in named if name in gates]),
     )
 
 

@@ -130,6 +130,7 @@ def _events(session: Session, ids: Collection[UUID]) -> Mapping[UUID, list[Event
                 known_from=row.known_since,
                 number=details.get("number"),
                 line_order=details.get("line_order"),
+                precision=row.precision,
             )
         )
     return found

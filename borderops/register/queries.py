@@ -171,7 +171,8 @@ def list_neighbours(
         place: Any = FeaturePeriod.line_order
         here: float = feature.line_order
     elif feature.chainage_km is not None:
-        place, here = FeaturePeriod.chainage_m, feature.chainage_km * 1000
+        # A gate at its marker's place stands after the marker; the kilometre is rounded to the metre.
+        place, here = FeaturePeriod.chainage_m, feature.chainage_km * 1000 + 1
     else:
         return [], []
     base = feature_columns().where(
@@ -180,8 +181,9 @@ def list_neighbours(
         FeaturePeriod.standing == "standing",
         FeaturePeriod.line_order.is_not(None),
     )
-    before = session.execute(base.where(place < here).order_by(place.desc()).limit(each_way))
-    after = session.execute(base.where(place > here).order_by(place).limit(each_way))
+    number = FeaturePeriod.line_order
+    before = session.execute(base.where(place < here).order_by(place.desc(), number.desc()).limit(each_way))
+    after = session.execute(base.where(place > here).order_by(place, number).limit(each_way))
     return [feature_on_day(row) for row in before], [feature_on_day(row) for row in after]
 
 

@@ -16,7 +16,7 @@ from borderops.core.web import knowledge
 from borderops.inspections.rules import State
 from borderops.markers.numbers import parse_range
 from borderops.markers.rules import Kind, Side, Standing
-from borderops.register.filters import RegisterFilter
+from borderops.register.filters import PRESENT, RegisterFilter
 
 LaoProvince = Literal["xiangkhouang", "houaphanh", "bolikhamxay"]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=KEEPABLE)]
@@ -57,7 +57,7 @@ class FeatureQuery(Dates):
     q: Words | None = Field(None, description="A number, numbers or a place, as people write them.")
     damaged: bool | None = None
     overdue: bool | None = None
-    standing: list[Standing] = [Standing.STANDING]
+    standing: list[Standing] = list(PRESENT)
 
     def asked(self, moment: datetime) -> RegisterFilter:
         """The question as the register takes it. Raises InvalidInput for a section or box that is none."""

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from borderops.boundary.rules import SectionFacts, UnitKind
-from borderops.inspections.rules import Condition, InspectionFacts, Interval, condition_timeline
+from borderops.inspections.rules import Condition, InspectionFacts, Interval, State, condition_timeline
 from borderops.markers.rules import (
     STANDING_AFTER,
     DutyFacts,
@@ -230,12 +230,16 @@ def _holds(stretch: DutyFacts | SectionFacts, day: date | None) -> bool:
 def _facts_on(history: FeatureHistory, day: date | None, condition: Condition) -> Facts:
     feature = history.feature
     number, line_order, standing = feature.number, feature.line_order, Standing.STANDING
+    stood: EventFacts | None = None
     for event in sorted(history.events, key=lambda event: event.occurred_on):
         if day is None or event.occurred_on > day:
             break
-        standing = STANDING_AFTER.get(event.event, standing)
+        if event.event in STANDING_AFTER:
+            standing, stood = STANDING_AFTER[event.event], event
         if event.event == EventKind.RENUMBERED:
             number, line_order = event.number, event.line_order
+    if standing == Standing.LOST and stood is not None:
+        condition = _lost(condition, stood)
     position = preferred_position(history.positions, on=day or date.min)
     chainage_m = position.chainage_m if position else None
     sections = [
@@ -273,6 +277,19 @@ def _facts_on(history: FeatureHistory, day: date | None, condition: Condition) -
     return Facts(**facts, properties=_properties(feature, facts, first))
 
 
+def _lost(condition: Condition, event: EventFacts) -> Condition:
+    """The condition of a feature that is given up for lost: on the list of what is damaged, as not found."""
+    if condition.damaged:
+        return condition
+    return replace(
+        condition,
+        state=State.NOT_FOUND,
+        since=event.occurred_on,
+        since_precision=event.precision,
+        since_onset=False,
+    )
+
+
 def feature_geojson(feature: FeatureFacts, facts: Facts) -> str:
     """The feature as an RFC 7946 Feature in compact text; without a position its geometry is null."""
     geometry = "null"
@@ -304,7 +321,7 @@ def _properties(feature: FeatureFacts, facts: Mapping[str, Any], units: Mapping[
         "action": condition.action,
         "components": {component.value: level.value for component, level in condition.levels} or None,
         "position": condition.position,
-        "last_visit_on": condition.last_visit_on.isoformat() if condition.last_visit_on else None,
+        "last_visit_on": partial_date(condition.last_visit_on, condition.last_visit_precision),
         "responsible_side": facts["side"],
         "responsible_unit": facts["unit_id"],
         "province": facts["lao_province"],

@@ -314,7 +314,14 @@ def test_what_is_no_number_of_metres(client: TestClient, number: str) -> None:
 def test_events_and_decisions(client: TestClient) -> None:
     told = client.post(f"{FEATURES}/406/events", json={"event": "lost", "occurred_on": "2026-01-01"})
     assert told.status_code == 201, told.text
-    assert "406" not in numbers(get(client, FEATURES))
+    lost = next(one for one in get(client, FEATURES)["features"] if one["properties"]["number"] == "406")
+    told_of = {name: lost["properties"][name] for name in ("standing", "state", "damaged", "since")}
+    assert told_of == {"standing": "lost", "state": "not_found", "damaged": True, "since": "2026-01-01"}
+    report = get(client, "/api/v1/reports/repair-status", province="xiangkhouang")
+    assert "406" in [item["number"] for item in report["items"]]
+    retired = client.post(f"{FEATURES}/407/events", json={"event": "retired", "occurred_on": "2026-01-01"})
+    assert retired.status_code == 201, retired.text
+    assert "407" not in numbers(get(client, FEATURES))
     assert "406" in numbers(get(client, FEATURES, standing="lost"))
     assert "406" in numbers(get(client, FEATURES, as_of="2025-12-31"))
     decided = client.post(
@@ -355,3 +362,25 @@ def test_gates_keep_their_order_when_everything_is_derived_anew(client: TestClie
         rebuild(founded, feature_ids=[gate])
     founded.commit()
     assert client.get(FEATURES).content == before
+
+
+def test_a_visit_is_dated_as_finely_as_its_source_does(client: TestClient) -> None:
+    assert get(client, f"{FEATURES}/425")["properties"]["last_visit_on"] == "2024-05"
+
+
+def test_a_position_far_from_the_line_is_kept_but_not_shown_while_there_is_another(
+    client: TestClient,
+) -> None:
+    held = get(client, f"{FEATURES}/409")["geometry"]
+    body = {
+        "id": "018f3c52-6f0e-7c1a-9a53-3f1f0c8e2b77",
+        "system": "wgs84",
+        "figures": "18.67N 105.69E",
+        "method": "gnss",
+        "accuracy_m": 1,
+    }
+    stated = client.post(f"{FEATURES}/409/positions", json=body)
+    assert stated.status_code == 201, stated.text
+    assert stated.json()["warnings"]
+    assert get(client, f"{FEATURES}/409")["geometry"] == held
+    assert len(client.get(f"{FEATURES}/409/positions").json()) == 2

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from borderops.core.words import Query, Rank, exact, folded, matches, rank
+from borderops.core.words import Query, Rank, exact, find_meant, folded, matches, rank
 
 NAMES = [
     "Nậm Cắn",
@@ -206,3 +206,26 @@ class TestRank:
         query = Query("nam can")
         found = [(how, name) for name in NAMES if (how := query.rank(name)) is not None]
         assert [name for _, name in sorted(found)] == ["Nậm Càn", "Nậm Cắn", "Nậm Cắn – Nậm Cắn"]
+
+
+NAMED = {
+    "gate": ["Thanh Thủy – Nậm On"],
+    "post": ["Đồn Biên phòng Nậm Cắn"],
+    "commune": ["Nậm Cắn"],
+    "other": ["Nậm Càn"],
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Nậm On", ["gate"]),
+        ("Nam Can", ["post", "commune", "other"]),
+        ("Nậm Cắn", ["post", "commune"]),
+        ("on", ["gate"]),
+        ("ồn", ["post"]),
+        ("Vinh", []),
+    ],
+)
+def test_inside_words_counts_only_where_nothing_answers_better(text: str, expected: list[str]) -> None:
+    assert find_meant(text, NAMED) == expected

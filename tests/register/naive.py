@@ -35,9 +35,11 @@ def truth(history: FeatureHistory, *, on: date, at: datetime | None) -> dict[str
         )
 
     number, order, standing = history.feature.number, history.feature.line_order, "standing"
+    stood_since = None
     happened = [event for event in history.events if known(event.known_from) and event.occurred_on <= on]
     for event in sorted(happened, key=lambda event: event.occurred_on):
-        standing = STANDING.get(event.event.value, standing)
+        if event.event.value in STANDING:
+            standing, stood_since = STANDING[event.event.value], event.occurred_on
         if event.event.value == "renumbered":
             number, order = event.number, event.line_order
     position = _position([one for one in history.positions if known(one.known_from)], on)
@@ -64,6 +66,8 @@ def truth(history: FeatureHistory, *, on: date, at: datetime | None) -> dict[str
         },
         interval=settings[-1].days if settings else None,
     )
+    if standing == "lost" and condition["since"] is None:
+        condition |= {"state": "not_found", "since": stood_since}
     return {
         "number": number,
         "standing": standing,

@@ -90,6 +90,14 @@ input.addEventListener("change", () => {
   taken.push(...input.files);
   show();
 });
+/* The camera opens at once from an entry of its own; without a script the one above offers it too. */
+const camera = form.querySelector("[data-camera]");
+camera.hidden = false;
+camera.querySelector("input").addEventListener("change", (event) => {
+  taken.push(...event.target.files);
+  event.target.value = "";
+  show();
+});
 function show() {
   const chosen = new DataTransfer();
   taken.forEach((photo) => chosen.items.add(photo));
