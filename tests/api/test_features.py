@@ -368,7 +368,7 @@ def test_a_visit_is_dated_as_finely_as_its_source_does(client: TestClient) -> No
     assert get(client, f"{FEATURES}/425")["properties"]["last_visit_on"] == "2024-05"
 
 
-def test_a_position_far_from_the_line_is_kept_but_not_shown_while_there_is_another(
+def test_a_position_far_from_the_line_is_kept_but_not_shown(
     client: TestClient,
 ) -> None:
     held = get(client, f"{FEATURES}/409")["geometry"]
