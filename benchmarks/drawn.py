@@ -17,7 +17,7 @@ from branca.element import MacroElement
 from folium.template import Template
 from playwright.sync_api import Browser, sync_playwright
 
-from benchmarks.timing import Figure, slower_by
+from benchmarks.timing import DifferentAnswers, Figure, slower_by
 from borderops.inspections.rules import DAMAGED
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
@@ -33,13 +33,14 @@ ARGUMENTS = [
 
 _LEAFLET = "/static/vendor/leaflet/leaflet"
 
-#: Waits until the page has made its points, and gives the milliseconds from asking until they are painted.
+#: Waits until the page has made its points; gives the milliseconds until they are painted, and how many.
 _PAINTED = """
 (made) => new Promise((resolve, reject) => {
   const giveUp = performance.now() + 60_000;
   const look = () => {
-    if (made === "map" ? window.drawnPoints : document.documentElement.dataset.mapDrawn) {
-      requestAnimationFrame(() => setTimeout(() => resolve(performance.now())));
+    const drawn = Number(made === "map" ? window.drawnPoints : document.documentElement.dataset.mapDrawn);
+    if (drawn) {
+      requestAnimationFrame(() => setTimeout(() => resolve([performance.now(), drawn])));
     } else if (performance.now() > giveUp) {
       reject(new Error("the points were not drawn"));
     } else {
@@ -124,7 +125,9 @@ def measure_page(
     taken: dict[str, list[float]] = {name: [] for name in pages}
     for turn in range(rounds + 1):
         for name in sorted(pages, reverse=bool(turn % 2)):
-            milliseconds = _draw(browser, *pages[name])
+            milliseconds, drawn = _draw(browser, *pages[name])
+            if drawn != count:
+                raise DifferentAnswers(f"{pages[name][0]} drew {drawn} of {count} features")
             if turn:  # the first round warms the server
                 taken[name].append(milliseconds / 1e3)
         progress()
@@ -138,11 +141,11 @@ def measure_page(
     ]
 
 
-def _draw(browser: Browser, address: str, made: str) -> float:
-    """Milliseconds from asking for a page until its points are painted, in a browser without a cache."""
+def _draw(browser: Browser, address: str, made: str) -> tuple[float, int]:
+    """Milliseconds from asking for a page until its points are painted, and how many, with an empty cache."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="vi-VN")
     page = context.new_page()
     page.goto(address, wait_until="commit")
-    milliseconds = page.evaluate(_PAINTED, made)
+    milliseconds, drawn = page.evaluate(_PAINTED, made)
     context.close()
-    return float(milliseconds)
+    return float(milliseconds), int(drawn)

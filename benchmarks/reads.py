@@ -12,7 +12,7 @@ import psycopg
 from sqlalchemy.orm import Session
 
 from benchmarks.databases import Databases, Register
-from benchmarks.timing import Figure, rate_of, slower_by, take_turns
+from benchmarks.timing import DifferentAnswers, Figure, rate_of, slower_by, take_turns
 from borderops.core.asof import AsOf
 from borderops.core.database import CONNECTION, Database
 from borderops.core.reading import DirectReading
@@ -84,10 +84,6 @@ FROM feature_period
 WHERE lao_province = %(province)s AND valid @> %(day)s::date AND upper_inf(known) AND standing = 'standing'
 ORDER BY line_order LIMIT 50
 """
-
-
-class DifferentAnswers(Exception):
-    """The program and the bare SQL do not say the same, so their times must not be compared."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,10 @@ from typing import Literal
 Goal = Literal["at least", "at most"]
 
 
+class DifferentAnswers(Exception):
+    """The program and its reference do not say the same, so their times must not be compared."""
+
+
 @dataclass(frozen=True)
 class Figure:
     """One measured ratio and what it is held against; `limit` of None means that it is only told.
