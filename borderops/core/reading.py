@@ -7,6 +7,7 @@ So one question by itself needs none, which spares two journeys to the server.
 import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import psycopg
@@ -25,6 +26,15 @@ Rows = list[tuple[Any, ...]]
 
 _DIALECT = psycopg_dialect.dialect()  # type: ignore[no-untyped-call]
 
+
+@dataclass(frozen=True)
+class Question:
+    """A statement in the driver's words, and the values of its parameters that are the same every time."""
+
+    sql: str
+    fixed: Mapping[str, object]
+
+
 #: Connections that the event loop keeps for itself; more questions at once wait their turn.
 MOST_CONNECTIONS = 8
 
@@ -35,8 +45,8 @@ class Reading(Protocol):
     def connection(self) -> AbstractContextManager[Connection]:
         """A connection for as long as the question takes."""
 
-    async def ask(self, statement: str, values: Mapping[str, object]) -> Rows:
-        """All rows of a statement of `as_sql`: for questions that are asked thousands of times a second.
+    async def ask(self, question: Question, values: Mapping[str, object]) -> Rows:
+        """All rows, by the event loop itself: for questions that are asked thousands of times a second.
 
         Raises SQLAlchemy's OperationalError where the database cannot be reached.
         """
@@ -58,23 +68,23 @@ class DirectReading:
         """A connection of the engine; nothing is begun on it."""
         return self._engine.connect()
 
-    async def ask(self, statement: str, values: Mapping[str, object]) -> Rows:
+    async def ask(self, question: Question, values: Mapping[str, object]) -> Rows:
         """By a connection of the event loop's; one that fails is closed and not used again."""
         async with self._turns:
             try:
                 connection = self._idle.pop() if self._idle else await self._connect()
-                rows = await self._fetch(connection, statement, values)
+                rows = await self._fetch(connection, question, values)
             except psycopg.OperationalError as error:
-                raise OperationalError(statement, values, error) from error
+                raise OperationalError(question.sql, values, error) from error
             self._idle.append(connection)
             return rows
 
     async def _fetch(
-        self, connection: psycopg.AsyncConnection, statement: str, values: Mapping[str, object]
+        self, connection: psycopg.AsyncConnection, question: Question, values: Mapping[str, object]
     ) -> Rows:
         answered = False
         try:
-            cursor = await connection.execute(statement.encode(), values)
+            cursor = await connection.execute(question.sql.encode(), {**question.fixed, **values})
             rows = await cursor.fetchall()
             answered = True
         finally:
@@ -106,13 +116,13 @@ class SessionReading:
         with self._sessions() as session:
             yield session.connection()
 
-    async def ask(self, statement: str, values: Mapping[str, object]) -> Rows:
+    async def ask(self, question: Question, values: Mapping[str, object]) -> Rows:
         """By the connection of a session, in a thread."""
-        return await run_in_threadpool(self._ask, statement, values)
+        return await run_in_threadpool(self._ask, question, values)
 
-    def _ask(self, statement: str, values: Mapping[str, object]) -> Rows:
+    def _ask(self, question: Question, values: Mapping[str, object]) -> Rows:
         with self.connection() as connection:
-            return fetch_by_sql(connection, statement, values)
+            return fetch(connection, question, values)
 
     async def close(self) -> None:
         """Nothing is held."""
@@ -124,20 +134,21 @@ async def request_reading(request: Request) -> Reading:
     return reading
 
 
-def as_sql(statement: Select[*tuple[Any, ...]]) -> str:
-    """The statement in the driver's words, its parameters by name. Whatever it compares with must be one."""
-    return str(statement.compile(dialect=_DIALECT))
+def as_question(statement: Select[*tuple[Any, ...]]) -> Question:
+    """The statement, made once to be asked often: putting one together takes longer than many an answer.
 
-
-def fetch_by_sql(connection: Connection, statement: str, values: Mapping[str, object]) -> Rows:
-    """All rows of a statement of `as_sql`, by the driver alone."""
-    return list(connection.exec_driver_sql(statement, dict(values)).cursor.fetchall())
-
-
-def fetch_rows(session: Session, statement: Select[*tuple[Any, ...]]) -> Rows:
-    """All rows of a statement as the driver gives them: for plain columns, and many of them.
-
-    A thousand rows cost SQLAlchemy's own result as long again as the question itself.
+    What differs each time must be a parameter with a name and no value: `bindparam("day", None, type_=Date)`.
     """
-    with session.connection().execute(statement) as result:
-        return list(result.cursor.fetchall())
+    compiled = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+    return Question(
+        str(compiled), {name: value for name, value in compiled.params.items() if value is not None}
+    )
+
+
+def fetch(connection: Connection, question: Question, values: Mapping[str, object]) -> Rows:
+    """All rows as the driver gives them.
+
+    Of a thousand rows SQLAlchemy's own result takes as long again as the question itself.
+    """
+    asked = connection.exec_driver_sql(question.sql, {**question.fixed, **values})
+    return list(asked.cursor.fetchall())

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import BindParameter, ColumnElement, false, func, or_
+from sqlalchemy import BindParameter, ColumnElement, false, func, literal_column, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from borderops.boundary.queries import UnitFacts
@@ -18,6 +18,10 @@ from borderops.register.models import FeaturePeriod
 
 #: What a list shows unless asked otherwise: what stands, and what should stand and was lost.
 PRESENT = (Standing.STANDING, Standing.LOST)
+
+
+#: A longitude or latitude, or a parameter for one.
+Degrees = float | BindParameter[float]
 
 
 @dataclass(frozen=True)
@@ -54,15 +58,30 @@ def conditions(
 
     `gates` are the names of each gate by its feature's code, for the text search.
     """
+    wanted = [*dates(asked.at), *visible(viewer), *limits(asked, units=units, gates=gates)]
+    if asked.bbox is not None:
+        wanted.append(within(*asked.bbox))
+    return wanted
+
+
+def limits(
+    asked: RegisterFilter, *, units: Mapping[str, UnitFacts], gates: Mapping[str, tuple[str, ...]]
+) -> list[ColumnElement[bool]]:
+    """What the filter asks for besides its dates and its box."""
     period = FeaturePeriod
-    wanted: list[ColumnElement[bool]] = [*dates(asked.at), *visible(viewer)]
+    wanted: list[ColumnElement[bool]] = []
     columns: list[tuple[tuple[str, ...], InstrumentedAttribute[str] | InstrumentedAttribute[str | None]]] = [
         (asked.kind, period.kind),
         (asked.province, period.lao_province),
         (asked.responsible_side, period.responsible_side),
         (asked.standing, period.standing),
     ]
-    wanted += [column.in_(values) for values, column in columns if values]
+    # One value as such: PostgreSQL reads an index of places or provinces for that, not for a list of one.
+    wanted += [
+        column == values[0] if len(values) == 1 else column.in_(values)
+        for values, column in columns
+        if values
+    ]
     if asked.state:
         plain = [state for state in asked.state if state != State.OVERDUE]
         overdue = period.overdue if State.OVERDUE in asked.state else false()
@@ -72,8 +91,6 @@ def conditions(
     if asked.section is not None:
         first, last = asked.section.line_orders
         wanted.append(period.line_order.between(first, last))
-    if asked.bbox is not None:
-        wanted.append(period.geom.op("&&")(func.ST_MakeEnvelope(*asked.bbox, 4326)))
     if asked.damaged is not None:
         wanted.append(period.damaged.is_(asked.damaged))
     if asked.overdue is not None:
@@ -81,6 +98,11 @@ def conditions(
     if asked.text and asked.text.strip():
         wanted.append(_meant_by(asked.text.strip(), units=units, gates=gates))
     return wanted
+
+
+def within(west: Degrees, south: Degrees, east: Degrees, north: Degrees) -> ColumnElement[bool]:
+    """That a feature lies in a box, in degrees or as parameters of a statement that is made once."""
+    return FeaturePeriod.geom.op("&&")(func.ST_MakeEnvelope(west, south, east, north, literal_column("4326")))
 
 
 def visible(viewer: Viewer) -> list[ColumnElement[bool]]:

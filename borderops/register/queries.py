@@ -1,14 +1,14 @@
 """Every read of the register: features, lists, counts and GeoJSON, each as of a date and for a viewer."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from math import inf
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, bindparam, func, literal_column, select
+from sqlalchemy import ColumnElement, Date, Float, Select, bindparam, func, literal_column, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from borderops.boundary.queries import list_units
@@ -17,13 +17,13 @@ from borderops.core.database import Moment
 from borderops.core.errors import NotFound
 from borderops.core.geojson import collection
 from borderops.core.messages import N_
-from borderops.core.reading import Reading, Rows, as_sql, fetch_by_sql, fetch_rows
+from borderops.core.reading import Question, Reading, Rows, as_question, fetch
 from borderops.core.viewer import Viewer
 from borderops.markers.models import Feature, FeatureName
 from borderops.markers.numbers import looks_like_number, parse_number
 from borderops.markers.rules import Kind
 from borderops.register.features import FeatureOnDay, feature_columns, feature_on_day
-from borderops.register.filters import RegisterFilter, conditions, dates, holding, visible
+from borderops.register.filters import RegisterFilter, conditions, dates, holding, limits, visible, within
 from borderops.register.models import FeaturePeriod
 
 
@@ -38,6 +38,15 @@ class Order(StrEnum):
     PROVINCE = "province"
     KIND = "kind"
 
+
+#: The sides of a box, by the names that they have as parameters.
+BOX = ("west", "south", "east", "north")
+
+#: What sorts after every number on the line, as SQL.
+_LAST = str(2**62)
+
+#: Stands in a filter for the days that a question is asked about.
+_ANY_DAY = AsOf(date.min)
 
 #: A column of the periods, whatever it holds.
 Column = InstrumentedAttribute[Any]
@@ -110,18 +119,45 @@ def list_features(
 
 def features_geojson(session: Session, *, viewer: Viewer, asked: RegisterFilter) -> bytes:
     """The features that the filter asks for as an RFC 7946 FeatureCollection, in the order of the line."""
-    wanted = _conditions(session, viewer=viewer, asked=asked)
-    rows = fetch_rows(session, select(FeaturePeriod.line_order, FeaturePeriod.geojson).where(*wanted))
+    if _is_named(asked):
+        question = as_question(_place_and_text().where(*_conditions(session, viewer=viewer, asked=asked)))
+    else:
+        shape = replace(asked, at=_ANY_DAY, bbox=None)
+        question = _collection(
+            shape, boxed=asked.bbox is not None, now_known=asked.at.known_at is None, viewer=viewer
+        )
+    values = {"as_of": asked.at.as_of, "known_at": asked.at.known_at}
+    rows = fetch(session.connection(), question, {**values, **dict(zip(BOX, asked.bbox or (), strict=False))})
     # Sorted here: the database would carry every text through its sort. Gates have no number, so their text
     # decides among them: the same question has the same answer to the letter.
-    rows.sort(key=lambda row: (inf if row[0] is None else row[0], row[1]))
+    rows.sort()
     return collection([row[1] for row in rows])
+
+
+def _place_and_text() -> Select[int, str]:
+    return select(func.coalesce(FeaturePeriod.line_order, literal_column(_LAST)), FeaturePeriod.geojson)
+
+
+@lru_cache(maxsize=256)
+def _collection(asked: RegisterFilter, *, boxed: bool, now_known: bool, viewer: Viewer) -> Question:
+    """The question for features like those `asked` for, on any day and in any box; made once."""
+    box = [within(*(bindparam(side, None, type_=Float) for side in BOX))] if boxed else []
+    return as_question(
+        _place_and_text().where(
+            *_on_any_day(now_known=now_known), *visible(viewer), *limits(asked, units={}, gates={}), *box
+        )
+    )
+
+
+def _on_any_day(*, now_known: bool) -> list[ColumnElement[bool]]:
+    known_at = None if now_known else bindparam("known_at", None, type_=Moment)
+    return holding(bindparam("as_of", None, type_=Date), known_at)
 
 
 def feature_geojson(session: Session, *, viewer: Viewer, address: str, at: AsOf) -> bytes:
     """One feature as an RFC 7946 Feature. Raises NotFound."""
     question = _feature_question(viewer=viewer, address=address, at=at)
-    return _only(fetch_by_sql(session.connection(), *question), address)
+    return _only(fetch(session.connection(), *question), address)
 
 
 async def ask_feature_geojson(reading: Reading, *, viewer: Viewer, address: str, at: AsOf) -> bytes:
@@ -129,7 +165,7 @@ async def ask_feature_geojson(reading: Reading, *, viewer: Viewer, address: str,
     return _only(await reading.ask(*_feature_question(viewer=viewer, address=address, at=at)), address)
 
 
-def _feature_question(*, viewer: Viewer, address: str, at: AsOf) -> tuple[str, Mapping[str, object]]:
+def _feature_question(*, viewer: Viewer, address: str, at: AsOf) -> tuple[Question, Mapping[str, object]]:
     column, value = _address(address)
     statement = _one_feature(column, now_known=at.known_at is None, viewer=viewer)
     return statement, {"address": value, "as_of": at.as_of, "known_at": at.known_at}
@@ -141,15 +177,14 @@ def _only(rows: Rows, address: str) -> bytes:
     return str(rows[0][0]).encode()
 
 
-@lru_cache
-def _one_feature(column: Column, *, now_known: bool, viewer: Viewer) -> str:
-    """The statement for one feature, made once: putting it together takes longer than answering it."""
-    known_at = None if now_known else bindparam("known_at", type_=Moment)
-    return as_sql(
+@lru_cache(maxsize=64)
+def _one_feature(column: Column, *, now_known: bool, viewer: Viewer) -> Question:
+    """The question for one feature on any day, by what an address speaks of; made once."""
+    return as_question(
         select(FeaturePeriod.geojson)
-        .where(column == bindparam("address"), *holding(bindparam("as_of", type_=Date), known_at))
-        .where(*visible(viewer))
-        .limit(literal_column("1"))
+        .where(column == bindparam("address", None, type_=column.type))
+        .where(*_on_any_day(now_known=now_known), *visible(viewer))
+        .limit(1)
     )
 
 
@@ -211,13 +246,18 @@ def find_feature_id(session: Session, *, address: str) -> UUID | None:
 
 
 def _conditions(session: Session, *, viewer: Viewer, asked: RegisterFilter) -> list[ColumnElement[bool]]:
-    named = bool(asked.text and asked.text.strip())
+    named = _is_named(asked)
     return conditions(
         asked,
         viewer=viewer,
         units=list_units(session, viewer=viewer) if named else {},
         gates=gate_names(session) if named else {},
     )
+
+
+def _is_named(asked: RegisterFilter) -> bool:
+    """Whether the filter has a text, whose meaning depends on what the register holds."""
+    return bool(asked.text and asked.text.strip())
 
 
 def _addressed(address: str) -> ColumnElement[bool]:

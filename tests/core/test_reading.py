@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import psycopg
 import pytest
-from sqlalchemy import Date, Engine, bindparam, func, select, text
+from sqlalchemy import Date, Engine, bindparam, func, literal, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -17,11 +17,11 @@ from borderops.core.errors import NotFound
 from borderops.core.reading import (
     MOST_CONNECTIONS,
     DirectReading,
+    Question,
     Reading,
     SessionReading,
-    as_sql,
-    fetch_by_sql,
-    fetch_rows,
+    as_question,
+    fetch,
 )
 from borderops.core.viewer import LOCAL_OPERATOR, Viewer
 from borderops.markers.models import Feature
@@ -46,14 +46,15 @@ def asked(engine: Engine, question: Callable[[DirectReading], Awaitable[T]]) -> 
 def test_rows_are_those_of_the_session(founded: Session) -> None:
     statement = select(Feature.code, Feature.line_order).order_by(Feature.code)
     rows = [tuple(row) for row in founded.execute(statement)]
-    assert fetch_rows(founded, statement) == rows
-    assert fetch_by_sql(founded.connection(), as_sql(statement), {}) == rows
+    assert fetch(founded.connection(), as_question(statement), {}) == rows
 
 
 def test_a_statement_keeps_its_parameters(founded: Session) -> None:
-    statement = select(bindparam("day", type_=Date), func.length(bindparam("text")))
-    rows = fetch_by_sql(founded.connection(), as_sql(statement), {"day": DAY, "text": "ngày"})
-    assert rows == [(DAY, 4)]
+    statement = select(bindparam("day", None, type_=Date), func.length(bindparam("text", None)), literal(7))
+    statement = statement.where(literal("a").in_(["a", "b"]))
+    question = as_question(statement)
+    assert fetch(founded.connection(), question, {"day": DAY, "text": "ngày"}) == [(DAY, 4, 7)]
+    assert fetch(founded.connection(), question, {"day": DAY, "text": ""}) == [(DAY, 0, 7)]
 
 
 @pytest.mark.parametrize("address", ["405(1)", "nam-can", "425/1"])
@@ -85,7 +86,9 @@ def test_who_may_see_nothing_is_told_nothing(founded_engine: Engine) -> None:
 
 def test_more_questions_than_connections_wait_their_turn(founded_engine: Engine) -> None:
     async def ask(reading: DirectReading) -> list[int]:
-        questions = (reading.ask("SELECT pg_backend_pid() FROM pg_sleep(0.01)", {}) for _ in range(40))
+        questions = (
+            reading.ask(Question("SELECT pg_backend_pid() FROM pg_sleep(0.01)", {}), {}) for _ in range(40)
+        )
         return [rows[0][0] for rows in await asyncio.gather(*questions)]
 
     backends = asked(founded_engine, ask)
@@ -96,8 +99,8 @@ def test_more_questions_than_connections_wait_their_turn(founded_engine: Engine)
 def test_a_failed_question_spoils_nothing(founded_engine: Engine) -> None:
     async def ask(reading: DirectReading) -> object:
         with pytest.raises(psycopg.errors.DivisionByZero):
-            await reading.ask("SELECT 1 / 0", {})
-        return await reading.ask("SELECT 1", {})
+            await reading.ask(Question("SELECT 1 / 0", {}), {})
+        return await reading.ask(Question("SELECT 1", {}), {})
 
     assert asked(founded_engine, ask) == [(1,)]
 
@@ -106,19 +109,19 @@ def test_a_connection_that_was_ended_is_told_and_not_used_again(
     founded_engine: Engine, databases: Databases
 ) -> None:
     async def ask(reading: DirectReading) -> object:
-        [(backend,)] = await reading.ask("SELECT pg_backend_pid()", {})
+        [(backend,)] = await reading.ask(Question("SELECT pg_backend_pid()", {}), {})
         with psycopg.connect(databases.cluster.psql_url("superuser", "postgres")) as superuser:
             superuser.execute("SELECT pg_terminate_backend(%s)", (backend,))
         with pytest.raises(OperationalError):
             await _until_it_fails(reading)
-        return await reading.ask("SELECT 2", {})
+        return await reading.ask(Question("SELECT 2", {}), {})
 
     assert asked(founded_engine, ask) == [(2,)]
 
 
 async def _until_it_fails(reading: DirectReading) -> None:
     while True:
-        await reading.ask("SELECT 1", {})
+        await reading.ask(Question("SELECT 1", {}), {})
 
 
 def test_both_ways_act_as_the_application(databases: Databases) -> None:
@@ -128,7 +131,7 @@ def test_both_ways_act_as_the_application(databases: Databases) -> None:
         async def ask(reading: DirectReading) -> tuple[object, object]:
             with reading.connection() as connection:
                 by_engine = connection.execute(text("SELECT current_user")).scalar_one()
-            return by_engine, await reading.ask("SELECT current_user", {})
+            return by_engine, await reading.ask(Question("SELECT current_user", {}), {})
 
         assert asked(engine, ask) == ("borderops_app", [("borderops_app",)])
         engine.dispose()
