@@ -76,9 +76,7 @@ def measure(databases: Databases, *, rounds: int, browser: bool, step: Step) -> 
             large, port, empty_port, rounds=fewer, progress=step("one feature over HTTP", fewer)
         )
         figures += measure_states(large, rounds=fewer, progress=step("state of a province", fewer))
-        figures += measure_history(
-            short, long, rounds=2 * rounds, progress=step("longer history", 2 * rounds)
-        )
+        figures += measure_history(short, long, rounds=rounds, progress=step("longer history", rounds))
         if browser:
             figures += _pages(large, port, rounds=fewer, step=step)
     return figures
