@@ -86,7 +86,7 @@ def databases() -> Iterator[Databases]:
         prepare_database(superuser, "migrated")
         upgrade(cluster.url("owner", "migrated"))
         prepare_database(superuser, "founding", template="migrated")
-        database = Database(cluster.url("app", "founding"), derive=DERIVE)
+        database = Database(cluster.url("app", "founding"), derive=DERIVE, viewer=LOCAL_OPERATOR)
         with database.transaction() as session:
             load_founding_data(session, viewer=LOCAL_OPERATOR, now=now())
         database.close()
@@ -115,7 +115,9 @@ def founded_engine(databases: Databases) -> Iterator[Engine]:
 @contextmanager
 def _undone(engine: Engine) -> Iterator[Callable[[], Session]]:
     with engine.connect() as connection, connection.begin() as outer:
-        yield make_sessions(connection, derive=DERIVE, join_transaction_mode="create_savepoint")
+        yield make_sessions(
+            connection, derive=DERIVE, viewer=LOCAL_OPERATOR, join_transaction_mode="create_savepoint"
+        )
         outer.rollback()
 
 

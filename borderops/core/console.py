@@ -16,6 +16,7 @@ from borderops.core.cluster import database_addresses
 from borderops.core.database import Database, upgrade
 from borderops.core.messages import Message
 from borderops.core.settings import Settings, load_settings
+from borderops.core.viewer import LOCAL_OPERATOR
 
 #: Progress and errors go here, so that what a command prints can be piped.
 stderr = Console(stderr=True, highlight=False)
@@ -56,7 +57,7 @@ def open_installation(*, quiet: bool = True) -> Iterator[Installation]:
     progress = (lambda _message: None) if quiet else tell
     with database_addresses(settings, progress) as addresses:
         upgrade(addresses.owner)
-        database = Database(addresses.app, derive=tuple(_derive))
+        database = Database(addresses.app, derive=tuple(_derive), viewer=LOCAL_OPERATOR)
         try:
             yield Installation(settings, database)
         finally:

@@ -13,13 +13,14 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from fastapi import Request
-from sqlalchemy import DateTime, Engine, MetaData, create_engine, event
+from sqlalchemy import Connection, DateTime, Engine, MetaData, create_engine, event, func, select
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, sessionmaker
 
 import borderops
 from borderops.core.changes import Derive, session_info, settle
 from borderops.core.provision import APP_ROLE
+from borderops.core.viewer import LOCAL_OPERATOR, NOBODY, Viewer, viewer_settings
 
 #: The checkout that the program runs from; migrations and founding data lie beside the package.
 PROJECT = Path(borderops.__file__).resolve().parents[1]
@@ -73,22 +74,54 @@ def make_engine(address: str, *, pool_size: int = 10) -> Engine:
     return engine
 
 
-def make_sessions(bind: Any, *, derive: Sequence[Derive], **options: Any) -> sessionmaker[Session]:
-    """Sessions that settle what they touched before every commit."""
-    sessions = sessionmaker(bind, expire_on_commit=False, info=session_info(derive), **options)
+def make_sessions(
+    bind: Any, *, derive: Sequence[Derive], viewer: Viewer = NOBODY, **options: Any
+) -> sessionmaker[Session]:
+    """Sessions that settle what they touched before every commit.
+
+    Each tells PostgreSQL at the beginning of its transaction for whom it works: for `viewer`, until
+    `work_for` says another. One that works for nobody sees nothing.
+    """
+    info = {**session_info(derive), _VIEWER: viewer}
+    sessions = sessionmaker(bind, expire_on_commit=False, info=info, **options)
+    event.listen(sessions, "after_begin", _tell_viewer)
     event.listen(sessions, "before_commit", settle)
     return sessions
+
+
+_VIEWER = "viewer"
+
+
+def work_for(session: Session, viewer: Viewer) -> None:
+    """Let the session work for this viewer, also in a transaction that has begun."""
+    session.info[_VIEWER] = viewer
+    if session.in_transaction():
+        tell_viewer(session.connection(), viewer)
+
+
+def tell_viewer(connection: Connection, viewer: Viewer) -> None:
+    """Tell PostgreSQL for whom the connection's transaction works; it forgets at the transaction's end."""
+    settings = viewer_settings(viewer)
+    connection.execute(select(*(func.set_config(name, value, True) for name, value in settings.items())))
+
+
+def _tell_viewer(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    if not transaction.nested:
+        tell_viewer(connection, session.info[_VIEWER])
 
 
 class Database:
     """The application's connection to its database; made once by the composition root.
 
-    `derive` are the functions that keep derived tables true (see `core.changes`).
+    `derive` are the functions that keep derived tables true (see `core.changes`); `viewer` is for whom its
+    transactions work where nothing else is said.
     """
 
-    def __init__(self, address: str, *, derive: Sequence[Derive] = (), pool_size: int = 10) -> None:
+    def __init__(
+        self, address: str, *, derive: Sequence[Derive] = (), viewer: Viewer = NOBODY, pool_size: int = 10
+    ) -> None:
         self.engine = make_engine(address, pool_size=pool_size)
-        self.sessions = make_sessions(self.engine, derive=derive)
+        self.sessions = make_sessions(self.engine, derive=derive, viewer=viewer)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -104,12 +137,14 @@ class Database:
 def request_session(request: Request) -> Iterator[Session]:
     """The request's one transaction, for `Depends(request_session, scope="function")`.
 
-    With that scope FastAPI runs what follows `yield` before the reply is sent, so a failing commit can
-    never follow a reply that said all was well.
+    It works for the viewer that the request speaks for. With that scope FastAPI runs what follows `yield`
+    before the reply is sent, so a failing commit can never follow a reply that said all was well.
     """
     sessions: sessionmaker[Session] = request.app.state.sessions
-    with sessions.begin() as session:
-        yield session
+    with sessions() as session:
+        work_for(session, getattr(request.state, "viewer", LOCAL_OPERATOR))
+        with session.begin():
+            yield session
 
 
 def alembic_config(owner_address: str) -> Config:

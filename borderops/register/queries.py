@@ -1,5 +1,6 @@
 """Every read of the register: features, lists, counts and GeoJSON, each as of a date and for a viewer."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -41,6 +42,9 @@ class Order(StrEnum):
 
 #: The sides of a box, by the names that they have as parameters.
 BOX = ("west", "south", "east", "north")
+
+#: A number as the register prints it, which is how programs ask: nothing is to be read out of it.
+_PRINTED = re.compile(r"[1-9][0-9]{0,2}(?:/[1-9][0-9]?)?(?:\([1-3]\))?")
 
 #: What sorts after every number on the line, as SQL.
 _LAST = str(2**62)
@@ -268,6 +272,8 @@ def _addressed(address: str) -> ColumnElement[bool]:
 @lru_cache(maxsize=4096)
 def _address(address: str) -> tuple[Column, object]:
     """The column that an address speaks of, and the value it must have there. Raises NotANumber."""
+    if _PRINTED.fullmatch(address):
+        return FeaturePeriod.number, address
     try:
         return FeaturePeriod.feature_id, UUID(address)
     except ValueError:
