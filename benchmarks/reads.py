@@ -135,7 +135,7 @@ class Reader:
         return self.bare.execute(BARE_PAGE, {"day": PAST_DAY, "province": PROVINCE}).fetchall()
 
     def _ask(self, asked: RegisterFilter) -> bytes:
-        with self.reading.connection() as connection, Session(connection) as session:
+        with self.reading.connection(LOCAL_OPERATOR) as connection, Session(connection) as session:
             return queries.features_geojson(session, viewer=LOCAL_OPERATOR, asked=asked)
 
 

@@ -19,8 +19,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from starlette.concurrency import run_in_threadpool
 
-from borderops.core.database import CONNECTION
+from borderops.core.database import CONNECTION, make_engine, work_for
 from borderops.core.provision import APP_ROLE, libpq_url
+from borderops.core.viewer import NOBODY, Viewer, viewer_settings
 
 Rows = list[tuple[Any, ...]]
 
@@ -40,12 +41,12 @@ MOST_CONNECTIONS = 8
 
 
 class Reading(Protocol):
-    """Ways to read. `connection` is for a thread, `ask` for the event loop."""
+    """Ways to read. `connection` is for a thread, `ask` for the event loop; both see what the viewer may."""
 
-    def connection(self) -> AbstractContextManager[Connection]:
-        """A connection for as long as the question takes."""
+    def connection(self, viewer: Viewer) -> AbstractContextManager[Connection]:
+        """A connection that works for the viewer, for as long as the question takes."""
 
-    async def ask(self, question: Question, values: Mapping[str, object]) -> Rows:
+    async def ask(self, question: Question, values: Mapping[str, object], *, viewer: Viewer) -> Rows:
         """All rows, by the event loop itself: for questions that are asked thousands of times a second.
 
         Raises SQLAlchemy's OperationalError where the database cannot be reached.
@@ -55,53 +56,91 @@ class Reading(Protocol):
         """Give back what the event loop held."""
 
 
+#: Tells PostgreSQL for whom a connection works until it is told otherwise: there is no transaction to end it.
+_TELL = "SELECT " + ", ".join(f"set_config('{name}', %({name})s, false)" for name in viewer_settings(NOBODY))
+
+_TOLD = "borderops.told"
+
+
+@dataclass
+class _Held:
+    """A connection of the event loop's, and the viewer whom it was last told to work for."""
+
+    connection: psycopg.AsyncConnection
+    told: Viewer | None = None
+
+
 class DirectReading:
-    """Reads as the application role: by the engine in autocommit, or by connections of the loop's own."""
+    """Reads as the application role: by a pool in autocommit, or by connections of the loop's own.
+
+    Its connections keep the viewer they were told between questions and are told only when it is another,
+    which is why nobody else uses them.
+    """
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._address = libpq_url(engine.url.render_as_string(hide_password=False))
-        self._idle: list[psycopg.AsyncConnection] = []
+        address = engine.url.render_as_string(hide_password=False)
+        self._pool = make_engine(address)
+        self._engine = self._pool.execution_options(isolation_level="AUTOCOMMIT")
+        self._address = libpq_url(address)
+        self._idle: list[_Held] = []
         self._turns = asyncio.Semaphore(MOST_CONNECTIONS)
 
-    def connection(self) -> AbstractContextManager[Connection]:
-        """A connection of the engine; nothing is begun on it."""
-        return self._engine.connect()
+    @contextmanager
+    def connection(self, viewer: Viewer) -> Iterator[Connection]:
+        """A connection of the pool; nothing is begun on it."""
+        with self._engine.connect() as connection:
+            if connection.info.get(_TOLD) != viewer:
+                connection.info.pop(_TOLD, None)
+                connection.exec_driver_sql(_TELL, viewer_settings(viewer))
+                connection.info[_TOLD] = viewer
+            yield connection
 
-    async def ask(self, question: Question, values: Mapping[str, object]) -> Rows:
+    async def ask(self, question: Question, values: Mapping[str, object], *, viewer: Viewer) -> Rows:
         """By a connection of the event loop's; one that fails is closed and not used again."""
         async with self._turns:
             try:
-                connection = self._idle.pop() if self._idle else await self._connect()
-                rows = await self._fetch(connection, question, values)
+                held = self._take(viewer) or await self._connect()
+                rows = await self._fetch(held, question, values, viewer)
             except psycopg.OperationalError as error:
                 raise OperationalError(question.sql, values, error) from error
-            self._idle.append(connection)
+            self._idle.append(held)
             return rows
 
+    def _take(self, viewer: Viewer) -> _Held | None:
+        """An idle connection, one that works for the viewer already where there is one."""
+        for place, held in enumerate(self._idle):
+            if held.told == viewer:
+                return self._idle.pop(place)
+        return self._idle.pop() if self._idle else None
+
     async def _fetch(
-        self, connection: psycopg.AsyncConnection, question: Question, values: Mapping[str, object]
+        self, held: _Held, question: Question, values: Mapping[str, object], viewer: Viewer
     ) -> Rows:
         answered = False
         try:
-            cursor = await connection.execute(question.sql.encode(), {**question.fixed, **values})
+            if held.told != viewer:
+                held.told = None
+                await held.connection.execute(_TELL.encode(), viewer_settings(viewer))
+                held.told = viewer
+            cursor = await held.connection.execute(question.sql.encode(), {**question.fixed, **values})
             rows = await cursor.fetchall()
             answered = True
         finally:
             if not answered:
-                await connection.close()
+                await held.connection.close()
         return rows
 
     async def close(self) -> None:
-        """Close the event loop's connections."""
+        """Close all connections."""
         while self._idle:
-            await self._idle.pop().close()
+            await self._idle.pop().connection.close()
+        self._pool.dispose()
 
-    async def _connect(self) -> psycopg.AsyncConnection:
+    async def _connect(self) -> _Held:
         connection = await psycopg.AsyncConnection.connect(self._address, autocommit=True, options=CONNECTION)
         if connection.info.user != APP_ROLE:
             await connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(APP_ROLE)))
-        return connection
+        return _Held(connection)
 
 
 class SessionReading:
@@ -111,17 +150,18 @@ class SessionReading:
         self._sessions = sessions
 
     @contextmanager
-    def connection(self) -> Iterator[Connection]:
+    def connection(self, viewer: Viewer) -> Iterator[Connection]:
         """The connection of a session."""
         with self._sessions() as session:
+            work_for(session, viewer)
             yield session.connection()
 
-    async def ask(self, question: Question, values: Mapping[str, object]) -> Rows:
+    async def ask(self, question: Question, values: Mapping[str, object], *, viewer: Viewer) -> Rows:
         """By the connection of a session, in a thread."""
-        return await run_in_threadpool(self._ask, question, values)
+        return await run_in_threadpool(self._ask, question, values, viewer)
 
-    def _ask(self, question: Question, values: Mapping[str, object]) -> Rows:
-        with self.connection() as connection:
+    def _ask(self, question: Question, values: Mapping[str, object], viewer: Viewer) -> Rows:
+        with self.connection(viewer) as connection:
             return fetch(connection, question, values)
 
     async def close(self) -> None:

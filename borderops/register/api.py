@@ -39,7 +39,7 @@ def list_features(
     reading: ReadingDep, viewer: ViewerDep, now: NowDep, asked: Annotated[FeatureQuery, Query()]
 ) -> GeoJSONResponse:
     """The features that the parameters ask for, with their state and duty on the day, as GeoJSON."""
-    with reading.connection() as connection, Session(connection) as session:
+    with reading.connection(viewer) as connection, Session(connection) as session:
         return GeoJSONResponse(queries.features_geojson(session, viewer=viewer, asked=asked.asked(now)))
 
 

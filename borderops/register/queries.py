@@ -166,7 +166,8 @@ def feature_geojson(session: Session, *, viewer: Viewer, address: str, at: AsOf)
 
 async def ask_feature_geojson(reading: Reading, *, viewer: Viewer, address: str, at: AsOf) -> bytes:
     """As `feature_geojson`, by the event loop itself. Raises NotFound."""
-    return _only(await reading.ask(*_feature_question(viewer=viewer, address=address, at=at)), address)
+    question = _feature_question(viewer=viewer, address=address, at=at)
+    return _only(await reading.ask(*question, viewer=viewer), address)
 
 
 def _feature_question(*, viewer: Viewer, address: str, at: AsOf) -> tuple[Question, Mapping[str, object]]:

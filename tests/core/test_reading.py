@@ -23,7 +23,7 @@ from borderops.core.reading import (
     as_question,
     fetch,
 )
-from borderops.core.viewer import LOCAL_OPERATOR, Viewer
+from borderops.core.viewer import LOCAL_OPERATOR, NOBODY, Viewer
 from borderops.markers.models import Feature
 from borderops.register.queries import ask_feature_geojson, feature_geojson
 from tests.conftest import Databases
@@ -84,10 +84,27 @@ def test_who_may_see_nothing_is_told_nothing(founded_engine: Engine) -> None:
         asked(founded_engine, ask)
 
 
+def test_a_connection_works_for_whoever_asks(founded_engine: Engine) -> None:
+    question = Question("SELECT current_setting('borderops.viewer')", {})
+    viewers = [Viewer("first"), Viewer("second"), Viewer("first")]
+
+    async def ask(reading: DirectReading) -> list[tuple[object, object]]:
+        told: list[tuple[object, object]] = []
+        for viewer in viewers:
+            with reading.connection(viewer) as connection:
+                [(by_pool,)] = fetch(connection, question, {})
+            [(by_loop,)] = await reading.ask(question, {}, viewer=viewer)
+            told.append((by_pool, by_loop))
+        return told
+
+    assert asked(founded_engine, ask) == [(viewer.name, viewer.name) for viewer in viewers]
+
+
 def test_more_questions_than_connections_wait_their_turn(founded_engine: Engine) -> None:
     async def ask(reading: DirectReading) -> list[int]:
         questions = (
-            reading.ask(Question("SELECT pg_backend_pid() FROM pg_sleep(0.01)", {}), {}) for _ in range(40)
+            reading.ask(Question("SELECT pg_backend_pid() FROM pg_sleep(0.01)", {}), {}, viewer=NOBODY)
+            for _ in range(40)
         )
         return [rows[0][0] for rows in await asyncio.gather(*questions)]
 
@@ -99,8 +116,8 @@ def test_more_questions_than_connections_wait_their_turn(founded_engine: Engine)
 def test_a_failed_question_spoils_nothing(founded_engine: Engine) -> None:
     async def ask(reading: DirectReading) -> object:
         with pytest.raises(psycopg.errors.DivisionByZero):
-            await reading.ask(Question("SELECT 1 / 0", {}), {})
-        return await reading.ask(Question("SELECT 1", {}), {})
+            await reading.ask(Question("SELECT 1 / 0", {}), {}, viewer=NOBODY)
+        return await reading.ask(Question("SELECT 1", {}), {}, viewer=NOBODY)
 
     assert asked(founded_engine, ask) == [(1,)]
 
@@ -109,19 +126,19 @@ def test_a_connection_that_was_ended_is_told_and_not_used_again(
     founded_engine: Engine, databases: Databases
 ) -> None:
     async def ask(reading: DirectReading) -> object:
-        [(backend,)] = await reading.ask(Question("SELECT pg_backend_pid()", {}), {})
+        [(backend,)] = await reading.ask(Question("SELECT pg_backend_pid()", {}), {}, viewer=NOBODY)
         with psycopg.connect(databases.cluster.psql_url("superuser", "postgres")) as superuser:
             superuser.execute("SELECT pg_terminate_backend(%s)", (backend,))
         with pytest.raises(OperationalError):
             await _until_it_fails(reading)
-        return await reading.ask(Question("SELECT 2", {}), {})
+        return await reading.ask(Question("SELECT 2", {}), {}, viewer=NOBODY)
 
     assert asked(founded_engine, ask) == [(2,)]
 
 
 async def _until_it_fails(reading: DirectReading) -> None:
     while True:
-        await reading.ask(Question("SELECT 1", {}), {})
+        await reading.ask(Question("SELECT 1", {}), {}, viewer=NOBODY)
 
 
 def test_both_ways_act_as_the_application(databases: Databases) -> None:
@@ -129,9 +146,9 @@ def test_both_ways_act_as_the_application(databases: Databases) -> None:
         engine = make_engine(databases.cluster.url("superuser", name))
 
         async def ask(reading: DirectReading) -> tuple[object, object]:
-            with reading.connection() as connection:
+            with reading.connection(NOBODY) as connection:
                 by_engine = connection.execute(text("SELECT current_user")).scalar_one()
-            return by_engine, await reading.ask(Question("SELECT current_user", {}), {})
+            return by_engine, await reading.ask(Question("SELECT current_user", {}), {}, viewer=NOBODY)
 
         assert asked(engine, ask) == ("borderops_app", [("borderops_app",)])
         engine.dispose()
