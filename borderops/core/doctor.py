@@ -26,7 +26,7 @@ from borderops.core.database import PROJECT, alembic_config, make_engine
 from borderops.core.errors import BorderopsError
 from borderops.core.messages import N_, Message
 from borderops.core.postgresql import choose_installation, list_installations
-from borderops.core.provision import APP_ROLE, EXTENSIONS
+from borderops.core.provision import APP_ROLE, EXTENSIONS, LEAKPROOF
 from borderops.core.settings import Settings
 
 Level = Literal["ok", "warning", "error"]
@@ -224,11 +224,23 @@ def _as_owner(connection: Connection, addresses: Addresses, now: datetime) -> It
         if extension not in installed:
             mend = N_("As the superuser, in this database: CREATE EXTENSION %(name)s")
             yield ailing("error", "database", N_("It lacks the extension %(name)s"), mend, name=extension)
+    if "postgis" in installed:
+        yield from _leaky(connection)
     there: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
     if abs(there - now) > LARGEST_CLOCK_DIFFERENCE and not addresses.private:
         mend = N_("Let both machines keep time by the network: timedatectl set-ntp true")
         yield ailing("warning", "clock", N_("The database's clock says %(there)s"), mend, there=there)
     yield _migrations(connection, addresses)
+
+
+def _leaky(connection: Connection) -> Iterator[Finding]:
+    """Functions that indexes are asked by, but not under row security: maps and lists would take seconds."""
+    question = text("SELECT proleakproof FROM pg_proc WHERE oid = CAST(:function AS regprocedure)")
+    for function in LEAKPROOF:
+        if not connection.scalar(question, {"function": function}):
+            state = N_("Indexes cannot be asked by %(function)s: a large register is slow")
+            mend = N_("As the superuser, in this database: ALTER FUNCTION %(function)s LEAKPROOF")
+            yield ailing("warning", "database", state, mend, function=function)
 
 
 def _migrations(connection: Connection, addresses: Addresses) -> Finding:

@@ -14,6 +14,16 @@ APP_ROLE = "borderops_app"
 #: postgis for positions; btree_gist for "no two at once" over a feature and a period.
 EXTENSIONS = ("postgis", "btree_gist")
 
+#: What an index of places or periods is asked by. These say nothing of their arguments but the answer and
+#: fail for none, but are not marked so. Under row security PostgreSQL asks an index only by what is marked:
+#: without it a map of 1,000 of 100,000 features reads all 4,400,000 periods, in 2 s for 2 ms (measured).
+LEAKPROOF = (
+    "geometry_overlaps(geometry, geometry)",
+    "range_contains_elem(anyrange, anyelement)",
+    "upper_inf(anyrange)",
+    "arrayoverlap(anyarray, anyarray)",
+)
+
 
 def libpq_url(url: str) -> str:
     """The SQLAlchemy address `url` in the form that psql and psycopg take."""
@@ -55,6 +65,8 @@ def prepare_database(superuser_url: str, name: str, *, template: str = "template
     with psycopg.connect(libpq_url(address), autocommit=True) as connection:
         for extension in EXTENSIONS:
             connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
+        for function in LEAKPROOF:
+            connection.execute(sql.SQL("ALTER FUNCTION {} LEAKPROOF").format(sql.SQL(function)))
         # PostgreSQL 14 lets everybody create in public; from 15 on only the database's owner.
         connection.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
         connection.execute(sql.SQL("GRANT ALL ON SCHEMA public TO {}").format(owner))

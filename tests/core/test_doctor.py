@@ -93,6 +93,18 @@ def test_an_owner_that_may_not_step_down(home: Path) -> None:
     assert "CREATE EXTENSION postgis" in said_of("database", findings)
 
 
+def test_a_server_whose_indexes_cannot_be_asked(home: Path) -> None:
+    with Cluster(home, durable=False).running() as cluster:
+        superuser = cluster.url("superuser", "postgres")
+        prepare_database(superuser, "unmarked")
+        with psycopg.connect(cluster.psql_url("superuser", "unmarked")) as connection:
+            connection.execute("ALTER FUNCTION geometry_overlaps(geometry, geometry) NOT LEAKPROOF")
+        settings = Settings(home=home, database_url=cluster.url("superuser", "unmarked"))
+        findings = list(examine_database(settings, now=clock.now()))
+        drop_database(superuser, "unmarked")
+    assert "ALTER FUNCTION geometry_overlaps(geometry, geometry) LEAKPROOF" in said_of("database", findings)
+
+
 def test_an_application_role_that_may_do_too_much(home: Path) -> None:
     with Cluster(home, durable=False).running() as cluster:
         superuser = cluster.url("superuser", "postgres")
