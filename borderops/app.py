@@ -5,12 +5,16 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 import borderops
+from borderops.accounts.openapi import as_protected
+from borderops.accounts.openapi import router as openapi_router
+from borderops.accounts.rules import Permission
+from borderops.accounts.web import public
 from borderops.core import health
 from borderops.core.files import FileStore
 from borderops.core.messages import N_
@@ -47,11 +51,11 @@ PAGES: Sequence[APIRouter] = (
 )
 
 NAVIGATION = (
-    NavItem("overview", N_("Overview"), "overview"),
-    NavItem("features", N_("Register"), "list"),
-    NavItem("map_damaged", N_("Map"), "map"),
-    NavItem("repair_status", N_("Reports"), "report"),
-    NavItem("inspect", N_("Inspect"), "inspect"),
+    NavItem("overview", N_("Overview"), "overview", Permission.READ_REGISTER),
+    NavItem("features", N_("Register"), "list", Permission.READ_REGISTER),
+    NavItem("map_damaged", N_("Map"), "map", Permission.READ_REGISTER),
+    NavItem("repair_status", N_("Reports"), "report", Permission.READ_REGISTER),
+    NavItem("inspect", N_("Inspect"), "inspect", Permission.RECORD_INSPECTION),
 )
 
 
@@ -75,7 +79,7 @@ def make_app(
         title="borderops",
         version=borderops.__version__,
         description="The register of a land border's markers, stakes and gates.",
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
     )
@@ -86,7 +90,8 @@ def make_app(
     install_frame(app, nav=NAVIGATION)
     install_problems(app)
     app.add_middleware(SameOriginWrites)
-    app.include_router(health.router)
+    app.include_router(health.router, dependencies=[Depends(public)])
+    app.include_router(openapi_router)
     for router in API:
         app.include_router(router)
     for router in PAGES:
@@ -97,7 +102,8 @@ def make_app(
 
 def _openapi(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
-        app.openapi_schema = as_answered(
-            get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+        document = get_openapi(
+            title=app.title, version=app.version, description=app.description, routes=app.routes
         )
+        app.openapi_schema = as_answered(as_protected(document, app))
     return app.openapi_schema

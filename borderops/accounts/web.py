@@ -8,13 +8,12 @@ from fastapi import Depends, Request
 from borderops.accounts.rules import Permission
 from borderops.core.errors import NotAllowed
 from borderops.core.messages import N_
-from borderops.core.viewer import LOCAL_OPERATOR, Viewer
+from borderops.core.viewer import Viewer, viewer_of
 
 
 async def request_viewer(request: Request) -> Viewer:
     """The viewer of a request, whom the middleware of signing in found."""
-    viewer: Viewer = getattr(request.state, "viewer", LOCAL_OPERATOR)
-    return viewer
+    return viewer_of(request.state)
 
 
 ViewerDep = Annotated[Viewer, Depends(request_viewer)]

@@ -19,8 +19,9 @@ from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, session
 
 import borderops
 from borderops.core.changes import Derive, session_info, settle
+from borderops.core.pending import install_pending
 from borderops.core.provision import APP_ROLE
-from borderops.core.viewer import LOCAL_OPERATOR, NOBODY, Viewer, viewer_settings
+from borderops.core.viewer import NOBODY, Viewer, viewer_of, viewer_settings
 
 #: The checkout that the program runs from; migrations and founding data lie beside the package.
 PROJECT = Path(borderops.__file__).resolve().parents[1]
@@ -77,7 +78,7 @@ def make_engine(address: str, *, pool_size: int = 10) -> Engine:
 def make_sessions(
     bind: Any, *, derive: Sequence[Derive], viewer: Viewer = NOBODY, **options: Any
 ) -> sessionmaker[Session]:
-    """Sessions that settle what they touched before every commit.
+    """Sessions that settle what they touched before every commit, and then do what was left for the end.
 
     Each tells PostgreSQL at the beginning of its transaction for whom it works: for `viewer`, until
     `work_for` says another. One that works for nobody sees nothing.
@@ -86,6 +87,7 @@ def make_sessions(
     sessions = sessionmaker(bind, expire_on_commit=False, info=info, **options)
     event.listen(sessions, "after_begin", _tell_viewer)
     event.listen(sessions, "before_commit", settle)
+    install_pending(sessions)
     return sessions
 
 
@@ -142,7 +144,7 @@ def request_session(request: Request) -> Iterator[Session]:
     """
     sessions: sessionmaker[Session] = request.app.state.sessions
     with sessions() as session:
-        work_for(session, getattr(request.state, "viewer", LOCAL_OPERATOR))
+        work_for(session, viewer_of(request.state))
         with session.begin():
             yield session
 

@@ -7,6 +7,7 @@ holds a query that forgets its filter. A connection that was told nothing sees n
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 
@@ -69,6 +70,12 @@ LOCAL_OPERATOR = Viewer(
 
 #: One who has not said who they are.
 NOBODY = Viewer(name="nobody")
+
+
+def viewer_of(state: Any) -> Viewer:
+    """Whom a request speaks for, by its state, where the middleware of signing in puts them."""
+    viewer: Viewer = getattr(state, "viewer", LOCAL_OPERATOR)
+    return viewer
 
 
 def viewer_settings(viewer: Viewer) -> Mapping[str, str]:

@@ -3,9 +3,10 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile, status
+from fastapi import APIRouter, Depends, File, Form, Query, Request, Response, UploadFile, status
 
-from borderops.accounts.web import ViewerDep
+from borderops.accounts.rules import Permission
+from borderops.accounts.web import ViewerDep, requires
 from borderops.core.texts import KEEPABLE
 from borderops.core.web import FilesDep, NowDep, SessionDep
 from borderops.inspections import actions, queries
@@ -24,6 +25,7 @@ router = APIRouter(prefix="/api/v1", tags=["inspections"])
         200: {"model": InspectionReceipt, "description": "The same record had been received before"},
         **problems_documented(404, 409, 422),
     },
+    dependencies=[Depends(requires(Permission.RECORD_INSPECTION))],
 )
 def record_inspection(
     request: Request,
@@ -47,7 +49,11 @@ def record_inspection(
     )
 
 
-@router.get("/inspections/{inspection_id}", responses=problems_documented(404, 422))
+@router.get(
+    "/inspections/{inspection_id}",
+    responses=problems_documented(404, 422),
+    dependencies=[Depends(requires(Permission.READ_HISTORY))],
+)
 def get_inspection(session: SessionDep, viewer: ViewerDep, inspection_id: UUID) -> InspectionOut:
     """One inspection, with its photos and what corrects it."""
     return queries.inspection_out(queries.get_inspection(session, viewer=viewer, inspection_id=inspection_id))
@@ -57,6 +63,7 @@ def get_inspection(session: SessionDep, viewer: ViewerDep, inspection_id: UUID) 
     "/inspections/{inspection_id}/photos",
     status_code=status.HTTP_201_CREATED,
     responses=problems_documented(404, 409, 422),
+    dependencies=[Depends(requires(Permission.RECORD_INSPECTION))],
 )
 def attach_photo(
     session: SessionDep,
@@ -87,6 +94,7 @@ def attach_photo(
         200: {"content": {"image/jpeg": {}, "image/png": {}, "image/webp": {}}, "description": "The photo"},
         **problems_documented(404, 422),
     },
+    dependencies=[Depends(requires(Permission.READ_REGISTER))],
 )
 def get_photo(
     session: SessionDep,

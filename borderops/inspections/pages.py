@@ -11,7 +11,8 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
-from borderops.accounts.web import ViewerDep
+from borderops.accounts.rules import Permission
+from borderops.accounts.web import ViewerDep, requires
 from borderops.boundary.queries import list_sources, list_units
 from borderops.boundary.rules import UnitKind
 from borderops.core.addresses import ADDRESS
@@ -57,7 +58,9 @@ async def sent_form(request: Request) -> AsyncIterator[FormData]:
 FormDep = Annotated[FormData, Depends(sent_form)]
 
 
-@router.get("/inspections/new", name="inspect")
+@router.get(
+    "/inspections/new", name="inspect", dependencies=[Depends(requires(Permission.RECORD_INSPECTION))]
+)
 def which_feature(request: Request, session: SessionDep, viewer: ViewerDep) -> Response:
     """Which feature was inspected: by its number, or a gate's name."""
     text = request.query_params.get("feature", "").strip()
@@ -76,7 +79,11 @@ def which_feature(request: Request, session: SessionDep, viewer: ViewerDep) -> R
     return render(request, "inspections/start.html", as_of_bar=False, text=text, found=found, problem=problem)
 
 
-@router.get(f"/features/{ADDRESS}/inspections/new", name="new_inspection")
+@router.get(
+    f"/features/{ADDRESS}/inspections/new",
+    name="new_inspection",
+    dependencies=[Depends(requires(Permission.RECORD_INSPECTION))],
+)
 def new_inspection(
     request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, address: str
 ) -> Response:
@@ -93,7 +100,11 @@ def new_inspection(
     return _form(request, session, viewer, moment, feature=feature, values={"id": str(uuid4()), **values})
 
 
-@router.post(f"/features/{ADDRESS}/inspections/new", name="record_inspection_form")
+@router.post(
+    f"/features/{ADDRESS}/inspections/new",
+    name="record_inspection_form",
+    dependencies=[Depends(requires(Permission.RECORD_INSPECTION))],
+)
 def record_inspection_form(
     request: Request,
     session: SessionDep,
@@ -148,7 +159,11 @@ def record_inspection_form(
     return reply
 
 
-@router.get("/inspections/{inspection_id}", name="inspection")
+@router.get(
+    "/inspections/{inspection_id}",
+    name="inspection",
+    dependencies=[Depends(requires(Permission.READ_HISTORY))],
+)
 def inspection(request: Request, session: SessionDep, viewer: ViewerDep, inspection_id: UUID) -> Response:
     """One inspection as it was recorded, with what corrects it. Raises NotFound."""
     held = get_inspection(session, viewer=viewer, inspection_id=inspection_id)

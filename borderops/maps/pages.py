@@ -4,9 +4,10 @@ import hashlib
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
-from borderops.accounts.web import ViewerDep
+from borderops.accounts.rules import Permission
+from borderops.accounts.web import ViewerDep, requires
 from borderops.boundary.queries import list_units
 from borderops.core.geojson import GeoJSONResponse
 from borderops.core.web import NowDep, SessionDep
@@ -28,7 +29,7 @@ FEATURE_PLACE = "--address--"
 _DATES = ("as_of", "known_at")
 
 
-@router.get("/map", name="map_damaged")
+@router.get("/map", name="map_damaged", dependencies=[Depends(requires(Permission.READ_REGISTER))])
 def map_damaged(
     request: Request,
     session: SessionDep,
@@ -83,7 +84,7 @@ def map_damaged(
     )
 
 
-@router.get("/map/script.js", name="map_script")
+@router.get("/map/script.js", name="map_script", dependencies=[Depends(requires(Permission.READ_REGISTER))])
 def map_script(request: Request) -> Response:
     """The map's script, with `start` for folium's part to call; one asked for by its hash may be kept."""
     kept = "public, max-age=31536000, immutable" if request.query_params.get("v") == digest() else "no-cache"
@@ -94,7 +95,9 @@ def map_script(request: Request) -> Response:
     )
 
 
-@router.get("/map/ground.geojson", name="map_ground")
+@router.get(
+    "/map/ground.geojson", name="map_ground", dependencies=[Depends(requires(Permission.READ_REGISTER))]
+)
 def map_ground(
     request: Request,
     session: SessionDep,
@@ -111,7 +114,11 @@ def map_ground(
     return GeoJSONResponse(body, headers=headers)
 
 
-@router.get("/map/feature/{address:path}", name="map_feature")
+@router.get(
+    "/map/feature/{address:path}",
+    name="map_feature",
+    dependencies=[Depends(requires(Permission.READ_REGISTER))],
+)
 def map_feature(
     request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, address: str
 ) -> Response:

@@ -3,10 +3,11 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from fastapi import APIRouter, Request, status
+from fastapi import APIRouter, Depends, Request, status
 from pydantic import BaseModel
 
-from borderops.accounts.web import ViewerDep
+from borderops.accounts.rules import Permission
+from borderops.accounts.web import ViewerDep, requires
 from borderops.core.addresses import ADDRESS, Address
 from borderops.core.messages import Message
 from borderops.core.web import NowDep, SessionDep
@@ -38,14 +39,23 @@ class Registered(BaseModel):
     recorded: datetime
 
 
-@router.post("", status_code=status.HTTP_201_CREATED, responses=problems_documented(409, 422))
+@router.post(
+    "",
+    status_code=status.HTTP_201_CREATED,
+    responses=problems_documented(409, 422),
+    dependencies=[Depends(requires(Permission.REGISTER_FEATURE))],
+)
 def register_feature(session: SessionDep, viewer: ViewerDep, now: NowDep, sent: FeatureIn) -> Registered:
     """Register a marker, stake or gate."""
     feature = actions.register_feature(session, viewer=viewer, sent=sent, now=now)
     return Registered(feature=feature.code, feature_id=feature.id, recorded=now)
 
 
-@router.get(f"/{ADDRESS}/positions", responses=problems_documented(404, 422))
+@router.get(
+    f"/{ADDRESS}/positions",
+    responses=problems_documented(404, 422),
+    dependencies=[Depends(requires(Permission.READ_HISTORY))],
+)
 def list_positions(
     request: Request, session: SessionDep, viewer: ViewerDep, address: Address
 ) -> list[PositionOut]:
@@ -58,7 +68,12 @@ def list_positions(
     ]
 
 
-@router.post(f"/{ADDRESS}/positions", status_code=status.HTTP_201_CREATED, responses=PROBLEMS)
+@router.post(
+    f"/{ADDRESS}/positions",
+    status_code=status.HTTP_201_CREATED,
+    responses=PROBLEMS,
+    dependencies=[Depends(requires(Permission.STATE_POSITION))],
+)
 def state_position(
     request: Request, session: SessionDep, viewer: ViewerDep, now: NowDep, address: Address, sent: PositionIn
 ) -> PositionOut:
@@ -73,14 +88,23 @@ def state_position(
     return position_out(position, lon=lon, lat=lat, translator=request_translator(request))
 
 
-@router.get(f"/{ADDRESS}/duties", responses=problems_documented(404, 422))
+@router.get(
+    f"/{ADDRESS}/duties",
+    responses=problems_documented(404, 422),
+    dependencies=[Depends(requires(Permission.READ_HISTORY))],
+)
 def list_duties(session: SessionDep, viewer: ViewerDep, address: Address) -> list[DutyOut]:
     """All assignments of the duty to repair a feature, also those that newer knowledge replaced."""
     feature = queries.get_feature(session, viewer=viewer, address=address)
     return [duty_out(duty) for duty in queries.list_duties(session, feature_id=feature.id)]
 
 
-@router.post(f"/{ADDRESS}/duties", status_code=status.HTTP_201_CREATED, responses=PROBLEMS)
+@router.post(
+    f"/{ADDRESS}/duties",
+    status_code=status.HTTP_201_CREATED,
+    responses=PROBLEMS,
+    dependencies=[Depends(requires(Permission.ASSIGN_DUTY))],
+)
 def assign_duty(
     request: Request, session: SessionDep, viewer: ViewerDep, now: NowDep, address: Address, sent: DutyIn
 ) -> DutyOut:
@@ -91,7 +115,12 @@ def assign_duty(
     return duty_out(duty, warnings=[translator.t(warning) for warning in warnings])
 
 
-@router.post(f"/{ADDRESS}/decisions", status_code=status.HTTP_201_CREATED, responses=PROBLEMS)
+@router.post(
+    f"/{ADDRESS}/decisions",
+    status_code=status.HTTP_201_CREATED,
+    responses=PROBLEMS,
+    dependencies=[Depends(requires(Permission.DECIDE_GATE))],
+)
 def decide_gate(
     session: SessionDep, viewer: ViewerDep, now: NowDep, address: Address, sent: GateDecisionIn
 ) -> Registered:
@@ -101,7 +130,12 @@ def decide_gate(
     return Registered(feature=feature.code, feature_id=feature.id, recorded=now)
 
 
-@router.post(f"/{ADDRESS}/events", status_code=status.HTTP_201_CREATED, responses=PROBLEMS)
+@router.post(
+    f"/{ADDRESS}/events",
+    status_code=status.HTTP_201_CREATED,
+    responses=PROBLEMS,
+    dependencies=[Depends(requires(Permission.TELL_EVENT))],
+)
 def tell_event(
     session: SessionDep, viewer: ViewerDep, now: NowDep, address: Address, sent: FeatureEventIn
 ) -> Registered:

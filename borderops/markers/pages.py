@@ -10,7 +10,8 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
 
-from borderops.accounts.web import ViewerDep
+from borderops.accounts.rules import Permission
+from borderops.accounts.web import ViewerDep, requires
 from borderops.boundary.queries import list_units, setting_value
 from borderops.boundary.rules import UnitKind
 from borderops.core.addresses import ADDRESS
@@ -56,13 +57,21 @@ async def sent_form(request: Request) -> AsyncIterator[FormData]:
 FormDep = Annotated[FormData, Depends(sent_form)]
 
 
-@router.get(f"/features/{ADDRESS}/positions/new", name="new_position")
+@router.get(
+    f"/features/{ADDRESS}/positions/new",
+    name="new_position",
+    dependencies=[Depends(requires(Permission.STATE_POSITION))],
+)
 def new_position(request: Request, session: SessionDep, viewer: ViewerDep, address: str) -> Response:
     """The form for a position. Raises NotFound."""
     return _position_form(request, get_feature(session, viewer=viewer, address=address), {})
 
 
-@router.post(f"/features/{ADDRESS}/positions/new", name="state_position_form")
+@router.post(
+    f"/features/{ADDRESS}/positions/new",
+    name="state_position_form",
+    dependencies=[Depends(requires(Permission.STATE_POSITION))],
+)
 def state_position_form(
     request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, form: FormDep, address: str
 ) -> Response:
@@ -79,7 +88,11 @@ def state_position_form(
     return _answer(request, feature, record, lambda found: _position_form(request, feature, values, found))
 
 
-@router.get(f"/features/{ADDRESS}/duties/new", name="new_duty")
+@router.get(
+    f"/features/{ADDRESS}/duties/new",
+    name="new_duty",
+    dependencies=[Depends(requires(Permission.ASSIGN_DUTY))],
+)
 def new_duty(
     request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, address: str
 ) -> Response:
@@ -88,7 +101,11 @@ def new_duty(
     return _duty_form(request, session, viewer, moment, feature, {"valid_from": today(moment).isoformat()})
 
 
-@router.post(f"/features/{ADDRESS}/duties/new", name="assign_duty_form")
+@router.post(
+    f"/features/{ADDRESS}/duties/new",
+    name="assign_duty_form",
+    dependencies=[Depends(requires(Permission.ASSIGN_DUTY))],
+)
 def assign_duty_form(
     request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, form: FormDep, address: str
 ) -> Response:
@@ -109,7 +126,11 @@ def assign_duty_form(
     )
 
 
-@router.get(f"/features/{ADDRESS}/decisions/new", name="new_gate_decision")
+@router.get(
+    f"/features/{ADDRESS}/decisions/new",
+    name="new_gate_decision",
+    dependencies=[Depends(requires(Permission.DECIDE_GATE))],
+)
 def new_gate_decision(
     request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, address: str
 ) -> Response:
@@ -120,7 +141,11 @@ def new_gate_decision(
     return _gate_form(request, feature, {"from_on": today(moment).isoformat()})
 
 
-@router.post(f"/features/{ADDRESS}/decisions/new", name="decide_gate_form")
+@router.post(
+    f"/features/{ADDRESS}/decisions/new",
+    name="decide_gate_form",
+    dependencies=[Depends(requires(Permission.DECIDE_GATE))],
+)
 def decide_gate_form(
     request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, form: FormDep, address: str
 ) -> Response:
@@ -136,7 +161,11 @@ def decide_gate_form(
     return _answer(request, feature, record, lambda found: _gate_form(request, feature, values, found))
 
 
-@router.get(f"/features/{ADDRESS}/events/new", name="new_event")
+@router.get(
+    f"/features/{ADDRESS}/events/new",
+    name="new_event",
+    dependencies=[Depends(requires(Permission.TELL_EVENT))],
+)
 def new_event(
     request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, address: str
 ) -> Response:
@@ -145,7 +174,11 @@ def new_event(
     return _event_form(request, feature, {"occurred_on": today(moment).isoformat()})
 
 
-@router.post(f"/features/{ADDRESS}/events/new", name="tell_event_form")
+@router.post(
+    f"/features/{ADDRESS}/events/new",
+    name="tell_event_form",
+    dependencies=[Depends(requires(Permission.TELL_EVENT))],
+)
 def tell_event_form(
     request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, form: FormDep, address: str
 ) -> Response:

@@ -2,10 +2,11 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from sqlalchemy.orm import Session
 
-from borderops.accounts.web import ViewerDep
+from borderops.accounts.rules import Permission
+from borderops.accounts.web import ViewerDep, requires
 from borderops.boundary.queries import list_units
 from borderops.core.addresses import ADDRESS, Address
 from borderops.core.geojson import GeoJSONResponse
@@ -34,7 +35,12 @@ def _geojson(model: type) -> dict[int | str, dict[str, Any]]:
     return {200: {"model": model, "description": "GeoJSON (RFC 7946)"}, **problems_documented(404, 422)}
 
 
-@router.get("/features", response_class=GeoJSONResponse, responses=_geojson(FeatureCollectionOut))
+@router.get(
+    "/features",
+    response_class=GeoJSONResponse,
+    responses=_geojson(FeatureCollectionOut),
+    dependencies=[Depends(requires(Permission.READ_REGISTER))],
+)
 def list_features(
     reading: ReadingDep, viewer: ViewerDep, now: NowDep, asked: Annotated[FeatureQuery, Query()]
 ) -> GeoJSONResponse:
@@ -43,7 +49,12 @@ def list_features(
         return GeoJSONResponse(queries.features_geojson(session, viewer=viewer, asked=asked.asked(now)))
 
 
-@router.get(f"/features/{ADDRESS}", response_class=GeoJSONResponse, responses=_geojson(FeatureOut))
+@router.get(
+    f"/features/{ADDRESS}",
+    response_class=GeoJSONResponse,
+    responses=_geojson(FeatureOut),
+    dependencies=[Depends(requires(Permission.READ_REGISTER))],
+)
 async def get_feature(
     reading: ReadingDep, viewer: ViewerDep, now: NowDep, address: Address, dates: Annotated[Dates, Query()]
 ) -> GeoJSONResponse:
@@ -52,7 +63,11 @@ async def get_feature(
     return GeoJSONResponse(feature)
 
 
-@router.get(f"/features/{ADDRESS}/history", responses=problems_documented(404, 422))
+@router.get(
+    f"/features/{ADDRESS}/history",
+    responses=problems_documented(404, 422),
+    dependencies=[Depends(requires(Permission.READ_HISTORY))],
+)
 def get_history(
     session: SessionDep, viewer: ViewerDep, now: NowDep, address: Address, dates: Annotated[Dates, Query()]
 ) -> HistoryOut:
@@ -71,7 +86,11 @@ def get_history(
     )
 
 
-@router.get("/line/place", responses=problems_documented(404, 422))
+@router.get(
+    "/line/place",
+    responses=problems_documented(404, 422),
+    dependencies=[Depends(requires(Permission.READ_REGISTER))],
+)
 def get_place(
     request: Request,
     session: SessionDep,
@@ -97,7 +116,9 @@ def get_place(
     )
 
 
-@router.get("/units", responses=problems_documented(422))
+@router.get(
+    "/units", responses=problems_documented(422), dependencies=[Depends(requires(Permission.READ_REGISTER))]
+)
 def list_units_on(
     session: SessionDep, viewer: ViewerDep, now: NowDep, dates: Annotated[Dates, Query()]
 ) -> list[UnitOut]:

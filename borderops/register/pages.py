@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
-from borderops.accounts.web import ViewerDep
+from borderops.accounts.rules import Permission
+from borderops.accounts.web import ViewerDep, requires
 from borderops.boundary.queries import UnitFacts, list_units
 from borderops.core.addresses import ADDRESS
 from borderops.core.errors import NotFound
@@ -63,7 +64,7 @@ router = APIRouter(include_in_schema=False)
 DAMAGED_SHOWN = 10
 
 
-@router.get("/", name="overview")
+@router.get("/", name="overview", dependencies=[Depends(requires(Permission.READ_REGISTER))])
 def overview(request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep) -> Response:
     """How many features, by Lao province and state; what is damaged and whose duty; what happened last."""
     at, problems = read_dates(request.query_params, moment=moment)
@@ -96,7 +97,7 @@ def overview(request: Request, session: SessionDep, viewer: ViewerDep, moment: N
     )
 
 
-@router.get("/features", name="features")
+@router.get("/features", name="features", dependencies=[Depends(requires(Permission.READ_REGISTER))])
 def features(request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep) -> Response:
     """The list, narrowed and sorted as the address says."""
     units = list_units(session, viewer=viewer)
@@ -121,7 +122,7 @@ def features(request: Request, session: SessionDep, viewer: ViewerDep, moment: N
     )
 
 
-@router.get("/features.csv", name="features_csv")
+@router.get("/features.csv", name="features_csv", dependencies=[Depends(requires(Permission.EXPORT))])
 def features_csv(request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep) -> Response:
     """The whole list as a CSV file; an address that cannot be read leads to the page that says why."""
     units = list_units(session, viewer=viewer)
@@ -138,7 +139,9 @@ def features_csv(request: Request, session: SessionDep, viewer: ViewerDep, momen
     )
 
 
-@router.get(f"/features/{ADDRESS}", name="feature")
+@router.get(
+    f"/features/{ADDRESS}", name="feature", dependencies=[Depends(requires(Permission.READ_REGISTER))]
+)
 def feature(
     request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, address: str
 ) -> Response:

@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
-from borderops.accounts.web import ViewerDep
+from borderops.accounts.rules import Permission
+from borderops.accounts.web import ViewerDep, requires
 from borderops.core.web import NowDep, SessionDep
 from borderops.reports import queries
 from borderops.reports.schemas import RepairStatus, RepairStatusQuery
@@ -13,7 +14,11 @@ from borderops.ui.problems import problems_documented
 router = APIRouter(prefix="/api/v1/reports", tags=["reports"])
 
 
-@router.get("/repair-status", responses=problems_documented(422))
+@router.get(
+    "/repair-status",
+    responses=problems_documented(422),
+    dependencies=[Depends(requires(Permission.READ_REGISTER))],
+)
 def get_repair_status(
     session: SessionDep, viewer: ViewerDep, now: NowDep, asked: Annotated[RepairStatusQuery, Query()]
 ) -> RepairStatus:

@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
-from borderops.accounts.web import ViewerDep
+from borderops.accounts.rules import Permission
+from borderops.accounts.web import ViewerDep, requires
 from borderops.boundary.queries import list_units
 from borderops.core.errors import BorderopsError, NotFound
 from borderops.core.messages import N_
@@ -20,8 +21,12 @@ from borderops.ui.frame import render, request_translator
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/reports", name="repair_status")
-@router.get("/reports/repair-status/{province}", name="repair_status_of")
+@router.get("/reports", name="repair_status", dependencies=[Depends(requires(Permission.READ_REGISTER))])
+@router.get(
+    "/reports/repair-status/{province}",
+    name="repair_status_of",
+    dependencies=[Depends(requires(Permission.READ_REGISTER))],
+)
 def repair_status(
     request: Request, session: SessionDep, viewer: ViewerDep, now: NowDep, province: str | None = None
 ) -> Response:
@@ -48,7 +53,11 @@ def repair_status(
     )
 
 
-@router.get("/reports/repair-status/{province}/sheet.csv", name="repair_status_csv")
+@router.get(
+    "/reports/repair-status/{province}/sheet.csv",
+    name="repair_status_csv",
+    dependencies=[Depends(requires(Permission.EXPORT))],
+)
 def repair_status_csv(
     request: Request, session: SessionDep, viewer: ViewerDep, now: NowDep, province: str
 ) -> Response:

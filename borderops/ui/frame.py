@@ -23,6 +23,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from borderops.core.messages import Message
+from borderops.core.viewer import viewer_of
 from borderops.ui.languages import LANGUAGES, Translator, choose_language, get_translator
 from borderops.ui.states import STATES, state_look
 
@@ -36,11 +37,15 @@ _YEAR_S = 365 * 24 * 3600
 
 @dataclass(frozen=True)
 class NavItem:
-    """An entry of the navigation: the `route` name, its English `text` and an `icon` of ui/icons.svg."""
+    """An entry of the navigation: the `route` name, its English `text` and an `icon` of ui/icons.svg.
+
+    `permission` is what the route demands; whoever does not have it is not shown the entry.
+    """
 
     route: str
     text: str
     icon: str
+    permission: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,10 @@ class PageContext:
 
     request: Request
     translator: Translator
+
+    def may(self, permission: str) -> bool:
+        """Whether who asks has this permission: a page shows nobody a way that would refuse them."""
+        return viewer_of(self.request.state).may(permission)
 
     def url(self, route: str, /, query: Mapping[str, object] | None = None, **path: object) -> str:
         """The address of a route, with the kept parameters of this request and those of `query`.
@@ -153,6 +162,7 @@ def make_environment() -> Environment:
         here=lambda **changes: _page.get().here(**changes),
         others=lambda *names: _page.get().others(*names),
         page=_page.get,
+        may=lambda permission: _page.get().may(permission),
         static=static_url,
         state_look=state_look,
         STATES=STATES,
@@ -215,10 +225,14 @@ def render(
     """
     frame: Frame = request.app.state.frame
     translator = request_translator(request)
-    token = _page.set(PageContext(request, translator))
+    page = PageContext(request, translator)
+    token = _page.set(page)
     try:
         html = frame.environment.get_template(template).render(
-            request=request, nav=frame.nav, fragment=is_fragment(request), **context
+            request=request,
+            nav=[item for item in frame.nav if not item.permission or page.may(item.permission)],
+            fragment=is_fragment(request),
+            **context,
         )
     finally:
         _page.reset(token)
