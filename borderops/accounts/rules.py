@@ -39,9 +39,11 @@ class Permission(StrEnum):
     ASSIGN_DUTY = "assign_duty"
     DECIDE_GATE = "decide_gate"
     # patrols
+    READ_PATROLS = "read_patrols"
     PLAN_PATROL = "plan_patrol"
     APPROVE_PATROL = "approve_patrol"
     RECORD_PATROL = "record_patrol"
+    ANSWER_PATROL = "answer_patrol"
     # the other side
     DISCLOSE = "disclose"
     SEE_AS_COUNTERPART = "see_as_counterpart"
@@ -66,6 +68,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.OWN_ACCOUNT,
             _P.READ_REGISTER,
             _P.READ_HISTORY,
+            _P.READ_PATROLS,
             _P.RECORD_INSPECTION,
             _P.STATE_POSITION,
             _P.RECORD_PATROL,
@@ -77,6 +80,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.OWN_ACCOUNT,
             _P.READ_REGISTER,
             _P.READ_HISTORY,
+            _P.READ_PATROLS,
             _P.EXPORT,
             _P.RECORD_INSPECTION,
             _P.STATE_POSITION,
@@ -92,6 +96,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.OWN_ACCOUNT,
             _P.READ_REGISTER,
             _P.READ_HISTORY,
+            _P.READ_PATROLS,
             _P.EXPORT,
             _P.RECORD_INSPECTION,
             _P.STATE_POSITION,
@@ -106,15 +111,26 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             _P.READ_SETTINGS,
         }
     ),
-    Role.COUNTERPART_OFFICER: frozenset({_P.OWN_ACCOUNT, _P.READ_REGISTER, _P.STATE_VIEW}),
+    Role.COUNTERPART_OFFICER: frozenset(
+        {_P.OWN_ACCOUNT, _P.READ_REGISTER, _P.READ_PATROLS, _P.STATE_VIEW, _P.ANSWER_PATROL}
+    ),
     Role.COUNTERPART_SPECIALIST: frozenset(
-        {_P.OWN_ACCOUNT, _P.READ_REGISTER, _P.EXPORT, _P.STATE_VIEW, _P.SIGN}
+        {
+            _P.OWN_ACCOUNT,
+            _P.READ_REGISTER,
+            _P.READ_PATROLS,
+            _P.EXPORT,
+            _P.STATE_VIEW,
+            _P.ANSWER_PATROL,
+            _P.SIGN,
+        }
     ),
     Role.AUDITOR: frozenset(
         {
             _P.OWN_ACCOUNT,
             _P.READ_REGISTER,
             _P.READ_HISTORY,
+            _P.READ_PATROLS,
             _P.EXPORT,
             _P.SEE_AS_COUNTERPART,
             _P.READ_EVENTS,
