@@ -4,6 +4,7 @@ from alembic import context
 from geoalchemy2 import alembic_helpers
 from sqlalchemy import create_engine, pool
 
+import borderops.accounts.models
 import borderops.audit.models
 import borderops.boundary.models
 import borderops.inspections.models

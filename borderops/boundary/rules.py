@@ -15,6 +15,10 @@ class UnitKind(StrEnum):
     COMMUNE = "commune"
     BORDER_POST = "border_post"
     LAO_COMPANY = "lao_company"
+    BORDER_GUARD_COMMAND = "border_guard_command"
+    FOREIGN_AFFAIRS_DEPARTMENT = "foreign_affairs_department"
+    LAO_COMMITTEE = "lao_committee"
+    ADMINISTRATORS_OFFICE = "administrators_office"
 
 
 class UnitSide(StrEnum):

@@ -34,6 +34,10 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "commune": N_("Commune"),
         "border_post": N_("Border post"),
         "lao_company": N_("Lao border company"),
+        "border_guard_command": N_("Provincial border guard command"),
+        "foreign_affairs_department": N_("Department of foreign affairs"),
+        "lao_committee": N_("Lao provincial border committee"),
+        "administrators_office": N_("Administrator's office"),
     },
     "grade": {
         "large": N_("Large marker"),

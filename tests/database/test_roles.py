@@ -27,6 +27,26 @@ WRITTEN_ONCE = {
 CLOSED_ONCE = {"unit_section", "rule_setting", "duty"}
 HISTORY = sorted(WRITTEN_ONCE | CLOSED_ONCE)
 DERIVED = {"feature_period"}
+#: Accounts: what may change in a row, by column (migration 0004).
+ACCOUNTS = {
+    "account": {
+        "name",
+        "password_hash",
+        "password_set_at",
+        "totp_secret",
+        "totp_confirmed_at",
+        "totp_step",
+        "issuer",
+        "subject",
+        "ended_at",
+    },
+    "account_role": {"ended_at", "ended_by"},
+    "account_session": {"seen_at", "shown_at", "ended_at", "ended_by"},
+    "credential": {"used_at", "used_from", "ended_at", "ended_by"},
+    "account_link": {"used_at", "ended_at"},
+    "recovery_code": {"used_at", "ended_at"},
+    "sign_in_attempt": set(),
+}
 
 
 @pytest.fixture(scope="module")
@@ -62,11 +82,11 @@ def tables(connection: psycopg.Connection[Any]) -> set[str]:
 
 def test_every_table_is_one_of_these(owner: psycopg.Connection[Any]) -> None:
     """A new table must be put here, and with it the decision what may happen to its rows."""
-    assert tables(owner) == WRITTEN_ONCE | CLOSED_ONCE | DERIVED | {"alembic_version"}
+    assert tables(owner) == WRITTEN_ONCE | CLOSED_ONCE | DERIVED | {"alembic_version"} | ACCOUNTS.keys()
 
 
 def test_grants_are_exactly_as_meant(owner: psycopg.Connection[Any]) -> None:
-    meant = {name: {"SELECT", "INSERT"} for name in HISTORY}
+    meant = {name: {"SELECT", "INSERT"} for name in [*HISTORY, *ACCOUNTS]}
     meant["feature_period"] = {"SELECT", "INSERT", "UPDATE", "DELETE"}
     meant["alembic_version"] = {"SELECT"}
     privileges = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
@@ -79,16 +99,20 @@ def test_grants_are_exactly_as_meant(owner: psycopg.Connection[Any]) -> None:
     columns = owner.execute(
         "SELECT table_name, column_name FROM information_schema.column_privileges"
         " WHERE grantee = 'borderops_app' AND privilege_type = 'UPDATE' AND table_name = ANY(%s)",
-        (HISTORY,),
+        ([*HISTORY, *ACCOUNTS],),
     ).fetchall()
-    assert set(columns) == {(table, "known") for table in CLOSED_ONCE}
+    assert set(columns) == {
+        *((table, "known") for table in CLOSED_ONCE),
+        *(("unit", column) for column in ("valid", "successor_id")),
+        *((table, column) for table, changed in ACCOUNTS.items() for column in changed),
+    }
 
 
 def test_nobody_else_may_anything(owner: psycopg.Connection[Any]) -> None:
     open_to_all = owner.execute(
         "SELECT table_name FROM information_schema.table_privileges"
         " WHERE grantee = 'PUBLIC' AND table_schema = 'public' AND table_name = ANY(%s)",
-        ([*HISTORY, *DERIVED],),
+        ([*HISTORY, *DERIVED, *ACCOUNTS],),
     ).fetchall()
     assert open_to_all == []
 
