@@ -5,6 +5,7 @@ import sys
 import typer
 from sqlalchemy.exc import OperationalError
 
+from borderops.accounts.console import check_commands
 from borderops.core.cli import db_app, doctor
 from borderops.core.console import console_language, derive_by, stderr
 from borderops.core.errors import BorderopsError, Problems, Unavailable
@@ -23,7 +24,6 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="The register of a land border's markers, stakes and gates.",
 )
 app.command()(serve)
 app.command()(demo)
@@ -35,6 +35,7 @@ app.add_typer(import_app, name="import")
 app.add_typer(map_app, name="map")
 app.add_typer(report_app, name="report")
 app.add_typer(settings_app, name="settings")
+check_commands(app)
 
 
 def main() -> None:

@@ -7,10 +7,9 @@ import uvicorn
 
 from borderops.app import make_app
 from borderops.core.clock import now
-from borderops.core.console import Installation, open_installation, stderr
+from borderops.core.console import Installation, console_viewer, open_installation, stderr
 from borderops.core.memory import keep_memory
 from borderops.core.reading import DirectReading
-from borderops.core.viewer import LOCAL_OPERATOR
 from borderops.register.founding import load_founding_data
 
 
@@ -33,7 +32,7 @@ def demo(
         ):
             loaded = load_founding_data(
                 session,
-                viewer=LOCAL_OPERATOR,
+                viewer=console_viewer(),
                 now=now(),
                 progress=lambda step: status.update(f"Loading the Nghệ An data: {step}"),
             )

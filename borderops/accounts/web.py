@@ -8,12 +8,12 @@ from fastapi import Depends, Request
 from borderops.accounts.rules import Permission
 from borderops.core.errors import NotAllowed
 from borderops.core.messages import N_
-from borderops.core.viewer import Viewer, viewer_of
+from borderops.core.viewer import Viewer, viewer_in
 
 
 async def request_viewer(request: Request) -> Viewer:
     """The viewer of a request, whom the middleware of signing in found."""
-    return viewer_of(request.state)
+    return viewer_in(request.state)
 
 
 ViewerDep = Annotated[Viewer, Depends(request_viewer)]

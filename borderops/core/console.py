@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ from borderops.core.cluster import database_addresses
 from borderops.core.database import Database, upgrade
 from borderops.core.messages import Message
 from borderops.core.settings import Settings, load_settings
-from borderops.core.viewer import LOCAL_OPERATOR
+from borderops.core.viewer import LOCAL_OPERATOR, Viewer
 
 #: Progress and errors go here, so that what a command prints can be piped.
 stderr = Console(stderr=True, highlight=False)
@@ -45,6 +46,25 @@ def derive_by(functions: Sequence[Derive]) -> None:
     _derive[:] = functions
 
 
+#: For whom the command works: the person named by `--as`, else whoever has the machine and its data folder.
+_viewer: ContextVar[Viewer] = ContextVar("console_viewer", default=LOCAL_OPERATOR)
+
+
+def console_viewer() -> Viewer:
+    """For whom the command works."""
+    return _viewer.get()
+
+
+@contextmanager
+def working_for(viewer: Viewer) -> Iterator[None]:
+    """Let what is done inside be done for this viewer."""
+    token = _viewer.set(viewer)
+    try:
+        yield
+    finally:
+        _viewer.reset(token)
+
+
 def tell(message: Message | str) -> None:
     """Say what is being done, on the error stream."""
     stderr.print(str(message), style="dim")
@@ -57,7 +77,7 @@ def open_installation(*, quiet: bool = True) -> Iterator[Installation]:
     progress = (lambda _message: None) if quiet else tell
     with database_addresses(settings, progress) as addresses:
         upgrade(addresses.owner)
-        database = Database(addresses.app, derive=tuple(_derive), viewer=LOCAL_OPERATOR)
+        database = Database(addresses.app, derive=tuple(_derive), viewer=console_viewer())
         try:
             yield Installation(settings, database)
         finally:

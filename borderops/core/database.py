@@ -21,7 +21,7 @@ import borderops
 from borderops.core.changes import Derive, session_info, settle
 from borderops.core.pending import install_pending
 from borderops.core.provision import APP_ROLE
-from borderops.core.viewer import NOBODY, Viewer, viewer_of, viewer_settings
+from borderops.core.viewer import NOBODY, Viewer, viewer_in, viewer_settings
 
 #: The checkout that the program runs from; migrations and founding data lie beside the package.
 PROJECT = Path(borderops.__file__).resolve().parents[1]
@@ -144,7 +144,7 @@ def request_session(request: Request) -> Iterator[Session]:
     """
     sessions: sessionmaker[Session] = request.app.state.sessions
     with sessions() as session:
-        work_for(session, viewer_of(request.state))
+        work_for(session, viewer_in(request.state))
         with session.begin():
             yield session
 

@@ -72,7 +72,7 @@ LOCAL_OPERATOR = Viewer(
 NOBODY = Viewer(name="nobody")
 
 
-def viewer_of(state: Any) -> Viewer:
+def viewer_in(state: Any) -> Viewer:
     """Whom a request speaks for, by its state, where the middleware of signing in puts them."""
     viewer: Viewer = getattr(state, "viewer", LOCAL_OPERATOR)
     return viewer

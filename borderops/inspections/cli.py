@@ -8,10 +8,9 @@ import typer
 from pydantic import ValidationError
 
 from borderops.core.clock import now
-from borderops.core.console import console_session, print_json
+from borderops.core.console import console_session, console_viewer, print_json
 from borderops.core.errors import InvalidInput, Problems
 from borderops.core.messages import N_
-from borderops.core.viewer import LOCAL_OPERATOR
 from borderops.inspections.actions import record_inspection
 from borderops.inspections.queries import get_inspection, inspection_out
 from borderops.inspections.schemas import InspectionIn
@@ -39,9 +38,9 @@ def record(
             ]
         ) from None
     with console_session() as session:
-        recorded = record_inspection(session, viewer=LOCAL_OPERATOR, sent=sent, now=now())
+        recorded = record_inspection(session, viewer=console_viewer(), sent=sent, now=now())
         session.flush()
-        held = get_inspection(session, viewer=LOCAL_OPERATOR, inspection_id=recorded.inspection.id)
+        held = get_inspection(session, viewer=console_viewer(), inspection_id=recorded.inspection.id)
         out = inspection_out(held)
     if as_json:
         warnings = [str(warning) for warning in recorded.warnings]

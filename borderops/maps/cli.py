@@ -10,10 +10,9 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from borderops.boundary.queries import list_units
 from borderops.boundary.rules import UnitKind
 from borderops.core.clock import now
-from borderops.core.console import console_language, console_session, print_json, stderr
+from borderops.core.console import console_language, console_session, console_viewer, print_json, stderr
 from borderops.core.errors import InvalidInput, NotFound, Unavailable
 from borderops.core.messages import N_
-from borderops.core.viewer import LOCAL_OPERATOR
 from borderops.core.web import asked_dates
 from borderops.maps.actions import write_damaged_map
 from borderops.register.filters import RegisterFilter
@@ -63,7 +62,7 @@ def damaged(
         task = progress.add_task("…", total=None)
         known = {
             unit.id
-            for unit in list_units(session, viewer=LOCAL_OPERATOR).values()
+            for unit in list_units(session, viewer=console_viewer()).values()
             if unit.kind == UnitKind.LAO_PROVINCE
         }
         for name in province or ():
@@ -75,7 +74,7 @@ def damaged(
                 )
         written = write_damaged_map(
             session,
-            viewer=LOCAL_OPERATOR,
+            viewer=console_viewer(),
             asked=RegisterFilter(at=at, province=tuple(province or ()), damaged=True),
             translator=get_translator(lang),
             now=moment,

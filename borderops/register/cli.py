@@ -11,10 +11,9 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
 from borderops.core.clock import now
-from borderops.core.console import console_session, print_json, stderr
+from borderops.core.console import console_session, console_viewer, print_json, stderr
 from borderops.core.errors import InvalidInput
 from borderops.core.messages import N_
-from borderops.core.viewer import LOCAL_OPERATOR
 from borderops.core.web import asked_dates
 from borderops.inspections.rules import State
 from borderops.markers.numbers import parse_range
@@ -86,9 +85,9 @@ def list_features(
     )
     with console_session() as session:
         if as_json:
-            print_json(json.loads(queries.features_geojson(session, viewer=LOCAL_OPERATOR, asked=asked)))
+            print_json(json.loads(queries.features_geojson(session, viewer=console_viewer(), asked=asked)))
             return
-        found = queries.list_features(session, viewer=LOCAL_OPERATOR, asked=asked)
+        found = queries.list_features(session, viewer=console_viewer(), asked=asked)
     table = Table("number", "kind", "state", "since", "duty", "province", "commune", "last visit")
     for feature in found.features:
         table.add_row(
@@ -118,7 +117,9 @@ def show(
         as_of=parse_day(as_of, field="as-of"), known_at=parse_day(known_at, field="known-at"), moment=now()
     )
     with console_session() as session:
-        feature = json.loads(queries.feature_geojson(session, viewer=LOCAL_OPERATOR, address=address, at=at))
+        feature = json.loads(
+            queries.feature_geojson(session, viewer=console_viewer(), address=address, at=at)
+        )
     if as_json:
         print_json(feature)
         return
@@ -141,8 +142,8 @@ def history(
         as_of=parse_day(as_of, field="as-of"), known_at=parse_day(known_at, field="known-at"), moment=now()
     )
     with console_session() as session:
-        feature = queries.get_feature(session, viewer=LOCAL_OPERATOR, address=address, at=at)
-        entries = list_history(session, viewer=LOCAL_OPERATOR, feature_id=feature.id, at=at)
+        feature = queries.get_feature(session, viewer=console_viewer(), address=address, at=at)
+        entries = list_history(session, viewer=console_viewer(), feature_id=feature.id, at=at)
     if as_json:
         print_json([EntryOut.model_validate(entry).model_dump(mode="json") for entry in entries])
         return
@@ -161,7 +162,7 @@ def import_founding() -> None:
         with console_session() as session:
             loaded = load_founding_data(
                 session,
-                viewer=LOCAL_OPERATOR,
+                viewer=console_viewer(),
                 now=now(),
                 progress=lambda step: progress.update(task, description=step),
             )

@@ -9,10 +9,9 @@ from rich.table import Column, Table
 
 from borderops.boundary.queries import list_settings
 from borderops.core.clock import now, today
-from borderops.core.console import console_session, print_json, stderr
+from borderops.core.console import console_session, console_viewer, print_json, stderr
 from borderops.core.errors import InvalidInput
 from borderops.core.messages import N_
-from borderops.core.viewer import LOCAL_OPERATOR
 from borderops.register.cli import AsJson, Day, parse_day
 from borderops.register.settings import change_setting
 
@@ -64,7 +63,7 @@ def change(
     with console_session() as session:
         change_setting(
             session,
-            viewer=LOCAL_OPERATOR,
+            viewer=console_viewer(),
             key=key,
             value=_value(value),
             legal_basis=basis,

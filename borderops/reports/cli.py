@@ -9,10 +9,9 @@ from rich.table import Table
 
 from borderops.boundary.queries import list_units
 from borderops.core.clock import now
-from borderops.core.console import console_language, console_session, print_json, stderr
+from borderops.core.console import console_language, console_session, console_viewer, print_json, stderr
 from borderops.core.errors import InvalidInput
 from borderops.core.messages import N_
-from borderops.core.viewer import LOCAL_OPERATOR
 from borderops.core.web import asked_dates
 from borderops.register.cli import Day, Knowledge, Province, parse_day
 from borderops.reports.queries import repair_status as make_repair_status
@@ -51,13 +50,13 @@ def repair_status(
     with console_session() as session:
         report = make_repair_status(
             session,
-            viewer=LOCAL_OPERATOR,
+            viewer=console_viewer(),
             province=province,
             at=at,
             previous=parse_day(previous, field="previous"),
             now=moment,
         )
-        units = list_units(session, viewer=LOCAL_OPERATOR)
+        units = list_units(session, viewer=console_viewer())
     translator = get_translator(lang or console_language())
     if as_json:
         print_json(report.model_dump(mode="json"))

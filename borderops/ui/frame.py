@@ -23,7 +23,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from borderops.core.messages import Message
-from borderops.core.viewer import viewer_of
+from borderops.core.viewer import viewer_in
 from borderops.ui.languages import LANGUAGES, Translator, choose_language, get_translator
 from borderops.ui.states import STATES, state_look
 
@@ -65,7 +65,7 @@ class PageContext:
 
     def may(self, permission: str) -> bool:
         """Whether who asks has this permission: a page shows nobody a way that would refuse them."""
-        return viewer_of(self.request.state).may(permission)
+        return viewer_in(self.request.state).may(permission)
 
     def url(self, route: str, /, query: Mapping[str, object] | None = None, **path: object) -> str:
         """The address of a route, with the kept parameters of this request and those of `query`.
