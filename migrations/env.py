@@ -9,6 +9,7 @@ import borderops.audit.models
 import borderops.boundary.models
 import borderops.inspections.models
 import borderops.markers.models
+import borderops.patrols.models
 import borderops.register.models  # noqa: F401 - all tables must be known
 from borderops.core.database import Base
 

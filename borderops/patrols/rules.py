@@ -62,6 +62,23 @@ class Task(StrEnum):
     MEASURE = "measure"
 
 
+class Withdrawn(StrEnum):
+    """What may be taken out of a patrol's record, the reason given, where it was brought in wrongly."""
+
+    TRACK = "track"
+    WALK = "walk"
+    WORK = "work"
+
+
+class RunState(StrEnum):
+    """How far a run of the planner is."""
+
+    RUNNING = "running"
+    DONE = "done"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
 class NotNow(Conflict):
     """The patrol is not in a state from which this can be done."""
 
