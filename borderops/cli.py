@@ -6,8 +6,10 @@ import typer
 from sqlalchemy.exc import OperationalError
 
 from borderops.accounts.console import check_commands
+from borderops.audit.actions import keep_head
+from borderops.audit.cli import audit_app, keys_app
 from borderops.core.cli import db_app, doctor
-from borderops.core.console import console_language, derive_by, stderr
+from borderops.core.console import console_language, derive_by, prepare_by, stderr
 from borderops.core.errors import BorderopsError, Problems, Unavailable
 from borderops.core.messages import N_
 from borderops.inspections.cli import inspections_app
@@ -29,6 +31,8 @@ app.command()(serve)
 app.command()(demo)
 app.command()(doctor)
 app.add_typer(db_app, name="db")
+app.add_typer(audit_app, name="audit")
+app.add_typer(keys_app, name="keys")
 app.add_typer(features_app, name="features")
 app.add_typer(inspections_app, name="inspections")
 app.add_typer(import_app, name="import")
@@ -41,6 +45,7 @@ check_commands(app)
 def main() -> None:
     """Run a command; what a person can mend is told in a sentence, with an exit code that means something."""
     derive_by((refresh,))
+    prepare_by((keep_head,))
     try:
         app()
     except BorderopsError as error:

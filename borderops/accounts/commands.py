@@ -31,6 +31,10 @@ COMMANDS: Mapping[str, Permission] = {
     "inspections record": _P.RECORD_INSPECTION,
     "map damaged": _P.EXPORT,
     "report repair-status": _P.READ_REGISTER,
+    "audit verify": _P.READ_EVENTS,
+    "audit list": _P.READ_EVENTS,
+    "keys show": _P.READ_SETTINGS,
+    "keys rotate": _P.MANAGE_INSTALLATION,
     "settings list": _P.READ_SETTINGS,
     "settings set": _P.MANAGE_SETTINGS,
 }

@@ -3,19 +3,22 @@
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from borderops.core.changes import Derive
 from borderops.core.cluster import database_addresses
 from borderops.core.database import Database, upgrade
-from borderops.core.messages import Message
+from borderops.core.errors import InvalidInput
+from borderops.core.messages import N_, Message
 from borderops.core.settings import Settings, load_settings
 from borderops.core.viewer import LOCAL_OPERATOR, Viewer
 
@@ -65,6 +68,15 @@ def working_for(viewer: Viewer) -> Iterator[None]:
         _viewer.reset(token)
 
 
+#: What else is done to every command's sessions, given the data folder; set once by the composition root.
+_prepare: list[Callable[[sessionmaker[Session], Path], None]] = []
+
+
+def prepare_by(functions: Sequence[Callable[[sessionmaker[Session], Path], None]]) -> None:
+    """Let these functions prepare the sessions of all commands."""
+    _prepare[:] = functions
+
+
 def tell(message: Message | str) -> None:
     """Say what is being done, on the error stream."""
     stderr.print(str(message), style="dim")
@@ -78,6 +90,8 @@ def open_installation(*, quiet: bool = True) -> Iterator[Installation]:
     with database_addresses(settings, progress) as addresses:
         upgrade(addresses.owner)
         database = Database(addresses.app, derive=tuple(_derive), viewer=console_viewer())
+        for prepare in _prepare:
+            prepare(database.sessions, settings.home)
         try:
             yield Installation(settings, database)
         finally:
@@ -89,6 +103,16 @@ def console_session() -> Iterator[Session]:
     """A transaction on the installation's database, for a command that needs nothing else."""
     with open_installation() as installation, installation.transaction() as session:
         yield session
+
+
+def parse_day(text: str | None, *, field: str) -> date | None:
+    """The date that an option names. Raises InvalidInput."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput(N_("Give a date such as 2024-06-30."), field=field) from None
 
 
 def print_json(value: Any) -> None:

@@ -1,7 +1,6 @@
 """The register at the console: lists, single features, histories, and loading the founding data."""
 
 import json
-from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
@@ -11,9 +10,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
 from borderops.core.clock import now
-from borderops.core.console import console_session, console_viewer, print_json, stderr
-from borderops.core.errors import InvalidInput
-from borderops.core.messages import N_
+from borderops.core.console import console_session, console_viewer, parse_day, print_json, stderr
 from borderops.core.web import asked_dates
 from borderops.inspections.rules import State
 from borderops.markers.numbers import parse_range
@@ -40,16 +37,6 @@ class Province(StrEnum):
     XIANGKHOUANG = "xiangkhouang"
     HOUAPHANH = "houaphanh"
     BOLIKHAMXAY = "bolikhamxay"
-
-
-def parse_day(text: str | None, *, field: str) -> date | None:
-    """The date that an option names. Raises InvalidInput."""
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InvalidInput(N_("Give a date such as 2024-06-30."), field=field) from None
 
 
 @features_app.command("list")

@@ -9,10 +9,10 @@ from rich.table import Column, Table
 
 from borderops.boundary.queries import list_settings
 from borderops.core.clock import now, today
-from borderops.core.console import console_session, console_viewer, print_json, stderr
+from borderops.core.console import console_session, console_viewer, parse_day, print_json, stderr
 from borderops.core.errors import InvalidInput
 from borderops.core.messages import N_
-from borderops.register.cli import AsJson, Day, parse_day
+from borderops.register.cli import AsJson, Day
 from borderops.register.settings import change_setting
 
 settings_app = typer.Typer(no_args_is_help=True, help="Rules and figures with their legal basis.")

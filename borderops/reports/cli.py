@@ -9,11 +9,18 @@ from rich.table import Table
 
 from borderops.boundary.queries import list_units
 from borderops.core.clock import now
-from borderops.core.console import console_language, console_session, console_viewer, print_json, stderr
+from borderops.core.console import (
+    console_language,
+    console_session,
+    console_viewer,
+    parse_day,
+    print_json,
+    stderr,
+)
 from borderops.core.errors import InvalidInput
 from borderops.core.messages import N_
 from borderops.core.web import asked_dates
-from borderops.register.cli import Day, Knowledge, Province, parse_day
+from borderops.register.cli import Day, Knowledge, Province
 from borderops.reports.queries import repair_status as make_repair_status
 from borderops.reports.sheet import write_sheet
 from borderops.ui.languages import get_translator
