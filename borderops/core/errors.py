@@ -49,6 +49,12 @@ class NotAllowed(BorderopsError):
     code = "not-allowed"
 
 
+class NotSignedIn(BorderopsError):
+    """Nobody has signed in, or the session is over."""
+
+    code = "not-signed-in"
+
+
 class Unavailable(BorderopsError):
     """The installation cannot do it now (database down, not migrated, folder not writable)."""
 

@@ -25,6 +25,10 @@ from borderops.ui.languages import Translator
 #: The styles of a map in a file that its canvas does not name itself.
 _STYLES = ("ui/fonts.css", "maps/bare.css")
 
+#: What marks the file's own scripts and styles. It need not be a secret: nobody adds to a file what was not
+#: escaped when it was written.
+_NONCE = "borderops"
+
 Progress = Callable[[str], None]
 
 
@@ -68,6 +72,7 @@ def write_damaged_map(
         "date": translator.date,
         "moment": translator.moment,
         "number": translator.number,
+        "nonce": lambda: _NONCE,
     }
     progress(N_("Putting everything into one file"))
     html = environment.get_template("maps/file.html").render(

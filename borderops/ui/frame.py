@@ -24,7 +24,9 @@ from starlette.types import Scope
 
 from borderops.core.messages import Message
 from borderops.core.viewer import viewer_in
+from borderops.ui.headers import page_nonce
 from borderops.ui.languages import LANGUAGES, Translator, choose_language, get_translator
+from borderops.ui.markup import MarkedMarkup
 from borderops.ui.states import STATES, state_look
 
 PACKAGE = Path(__file__).parent.parent
@@ -153,6 +155,7 @@ def make_environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=[MarkedMarkup],
     )
     environment.globals.update(
         _=_say,
@@ -162,6 +165,7 @@ def make_environment() -> Environment:
         here=lambda **changes: _page.get().here(**changes),
         others=lambda *names: _page.get().others(*names),
         page=_page.get,
+        nonce=lambda: page_nonce(_page.get().request),
         may=lambda permission: _page.get().may(permission),
         static=static_url,
         state_look=state_look,

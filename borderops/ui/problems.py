@@ -24,11 +24,13 @@ from borderops.core.errors import (
     InvalidInput,
     NotAllowed,
     NotFound,
+    NotSignedIn,
     Problems,
     Unavailable,
 )
 from borderops.core.messages import N_, Message
 from borderops.ui.frame import render, request_translator
+from borderops.ui.headers import secure_headers
 from borderops.ui.languages import Translator
 
 log = logging.getLogger("borderops")
@@ -58,6 +60,7 @@ TREATMENTS: tuple[tuple[type[BorderopsError], Treatment], ...] = (
     (NotFound, Treatment(HTTPStatus.NOT_FOUND, 3, logging.INFO, N_("Not in the register"))),
     (Conflict, Treatment(HTTPStatus.CONFLICT, 4, logging.INFO, N_("This contradicts what is recorded"))),
     (NotAllowed, Treatment(HTTPStatus.FORBIDDEN, 5, logging.WARNING, N_("Your duties do not cover this"))),
+    (NotSignedIn, Treatment(HTTPStatus.UNAUTHORIZED, 5, logging.INFO, N_("Sign in first"))),
     (Unavailable, Treatment(HTTPStatus.SERVICE_UNAVAILABLE, 6, logging.ERROR, N_("Not possible just now"))),
     (BorderopsError, Treatment(HTTPStatus.BAD_REQUEST, 1, logging.ERROR, N_("This did not work"))),
 )
@@ -108,7 +111,9 @@ def problem_of(error: BorderopsError, *, translator: Translator) -> Problem:
 def tell(request: Request, error: BorderopsError) -> Response:
     """Log the error and answer with it, as a problem or as a page."""
     log.log(treatment(error).level, "%s %s: %s", request.method, request.url.path, error)
-    return _reply(request, problem_of(error, translator=request_translator(request)))
+    # RFC 9110 asks that a 401 says how one may show who one is.
+    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, NotSignedIn) else None
+    return _reply(request, problem_of(error, translator=request_translator(request)), headers=headers)
 
 
 def install_problems(app: FastAPI) -> None:
@@ -143,7 +148,10 @@ def install_problems(app: FastAPI) -> None:
         log.error("%s %s failed", request.method, request.url.path, exc_info=error)
         translator = request_translator(request)
         text = translator.t(N_("A fault in the program. It was logged; nothing was half-recorded."))
-        return _reply(request, Problem(title=text, status=500, code="fault", detail=text))
+        reply = _reply(request, Problem(title=text, status=500, code="fault", detail=text))
+        # This one is sent from outside of all middleware.
+        reply.headers.update(secure_headers(request, media_type=reply.media_type or ""))
+        return reply
 
 
 _HTTP_TEXTS: dict[HTTPStatus, str] = {
