@@ -106,7 +106,6 @@ def get_photo(
     """The photo as it was taken, or a small upright JPEG of it."""
     photo = queries.get_photo(session, viewer=viewer, photo_id=photo_id)
     content = files.read(photo.sha256)
-    headers = {"Cache-Control": "private, max-age=86400, immutable", "X-Content-Type-Options": "nosniff"}
     if size == "preview":
-        return Response(preview(content), media_type="image/jpeg", headers=headers)
-    return Response(content, media_type=photo.media_type, headers=headers)
+        return Response(preview(content), media_type="image/jpeg")
+    return Response(content, media_type=photo.media_type)

@@ -19,6 +19,7 @@ from borderops.maps.wording import Addresses, layers, settings
 from borderops.register.asking import is_past, read_dates
 from borderops.register.queries import feature_geojson, get_feature, list_neighbours
 from borderops.ui.frame import KEPT, render, request_translator
+from borderops.ui.headers import let_be_framed
 from borderops.ui.languages import Translator
 
 router = APIRouter(include_in_schema=False)
@@ -44,6 +45,8 @@ def map_damaged(
     translator = request_translator(request)
     units = list_units(session, viewer=viewer)
     framed = _is_framed(request, embed)
+    if framed:
+        let_be_framed(request)
     canvas = draw_canvas(
         layers=[] if framed else layers(units, translator), translator=translator, controls=not framed
     )
@@ -126,6 +129,7 @@ def map_feature(
     at, problems = read_dates(request.query_params, moment=moment)
     feature = get_feature(session, viewer=viewer, address=address, at=at)
     before, after = list_neighbours(session, viewer=viewer, feature=feature, at=at)
+    let_be_framed(request)
     translator = request_translator(request)
     return render(
         request,
