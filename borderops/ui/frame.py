@@ -24,6 +24,7 @@ from starlette.types import Scope
 
 from borderops.core.messages import Message
 from borderops.core.viewer import viewer_in
+from borderops.ui.form_token import HEADER, form_field, form_token
 from borderops.ui.headers import page_nonce
 from borderops.ui.languages import LANGUAGES, Translator, choose_language, get_translator
 from borderops.ui.markup import MarkedMarkup
@@ -166,6 +167,8 @@ def make_environment() -> Environment:
         others=lambda *names: _page.get().others(*names),
         page=_page.get,
         nonce=lambda: page_nonce(_page.get().request),
+        form_field=lambda: form_field(_page.get().request),
+        form_headers=lambda: {HEADER: form_token(_page.get().request)},
         may=lambda permission: _page.get().may(permission),
         static=static_url,
         state_look=state_look,

@@ -10,9 +10,12 @@ const key = corrects ? `${feature}#${corrects}` : feature;
 const said = document.querySelector("[data-draft-said]");
 const notice = document.querySelector("[data-draft-notice]");
 
+/* The page's own: the device's clock, and the token of the session that the page was drawn for. */
+const ownEntries = new Set(["device_at", "csrf_token"]);
+
 /** Every entry that text can hold; photos cannot be kept by a browser. */
 function entries() {
-  return [...new FormData(form).entries()].filter(([name, value]) => typeof value === "string" && name !== "device_at");
+  return [...new FormData(form).entries()].filter(([name, value]) => typeof value === "string" && !ownEntries.has(name));
 }
 
 /** Put the entries of a draft back into the form. */
