@@ -1,0 +1,238 @@
+"""Coverage from what is recorded: walks, visits, the required frequency, and what follows from them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from borderops.boundary.queries import find_setting, get_line, list_units
+from borderops.boundary.rules import UnitKind
+from borderops.core.messages import N_
+from borderops.core.viewer import Viewer
+from borderops.inspections.models import Inspection
+from borderops.patrols.coverage import (
+    Aged,
+    Quarter,
+    QuarterWork,
+    UnitWork,
+    Walk,
+    balance,
+    by_quarter,
+    chosen,
+    covered,
+    gaps,
+    last_walked,
+)
+from borderops.patrols.ground import OnLineFeature, list_placed, resolve_section, unit_sections
+from borderops.patrols.intervals import Intervals
+from borderops.patrols.models import PatrolTrack, PatrolVisit, PatrolWalk, PatrolWithdrawal
+from borderops.patrols.queries import list_patrols, units_of
+from borderops.patrols.schemas import AgedOut, CoverageOut, Section, TrackOut
+
+INTERVAL_SETTING = "patrol.interval_days"
+
+UNSET_DAYS = 90
+"""Where no setting says how often: once a quarter, as in Quảng Trị and Huế (facts, part 5); not a rule."""
+
+UNSET_BASIS = N_("Not set by any document yet: once a quarter, as other provinces do.")
+
+QUARTERS = 8
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What coverage is asked for: the day, whose presence counts, and which part of the line."""
+
+    as_of: date
+    sides: tuple[str, ...] = ()
+    unit: str | None = None
+    section: Section | None = None
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What of a part of the line was walked and seen, as of a day."""
+
+    asked: Asked
+    within: Intervals
+    line_m: float
+    required_days: float
+    basis: str
+    walks: Sequence[Walk]
+    stretches: Sequence[Aged]
+    gaps: Intervals
+    quarters: Sequence[QuarterWork]
+    units: Sequence[UnitWork]
+    features: Sequence[OnLineFeature]
+    seen: dict[UUID, date]
+
+    @property
+    def walked_m(self) -> float:
+        """Metres walked within the required days, each once."""
+        recent = chosen(self.walks, since=self.asked.as_of - timedelta(days=self.required_days - 1))
+        return (covered(recent) & self.within).length_m
+
+    @property
+    def unseen(self) -> list[OnLineFeature]:
+        """The features that no patrol looked at within the required days."""
+        since = self.asked.as_of - timedelta(days=self.required_days - 1)
+        return [one for one in self.features if self.seen.get(one.id, date.min) < since]
+
+
+def get_coverage(session: Session, *, viewer: Viewer, asked: Asked) -> Coverage:
+    """The coverage that the viewer's patrols make. Raises InvalidInput for a section without a place."""
+    line_m = get_line(session, viewer=viewer).length_m
+    placed = list_placed(session, viewer=viewer, on=asked.as_of)
+    units = list_units(session, viewer=viewer)
+    sections = unit_sections(placed, units, kinds=[UnitKind.BORDER_POST, UnitKind.LAO_COMPANY], line_m=line_m)
+    within = Intervals.of([(0, line_m)])
+    if asked.unit is not None:
+        within = sections.get(asked.unit, Intervals())
+    if asked.section is not None:
+        section = resolve_section(asked.section, placed, field="section")
+        within &= Intervals.of([(section.from_m or 0, section.to_m or 0)])
+    walks = chosen(
+        list_walks(session, viewer=viewer, until=asked.as_of), sides=asked.sides, until=asked.as_of
+    )
+    setting = find_setting(session, key=INTERVAL_SETTING, on=asked.as_of)
+    days = float(setting.value) if setting is not None else UNSET_DAYS
+    last = Quarter.of(asked.as_of)
+    inside = [
+        Walk(walk.patrol_id, walk.on, walk.sides, walk.units, walk.intervals & within) for walk in walks
+    ]
+    inside = [walk for walk in inside if walk.intervals]
+    shown = {unit: part for unit, part in sections.items() if asked.unit in (None, unit)}
+    return Coverage(
+        asked=asked,
+        within=within,
+        line_m=line_m,
+        required_days=days,
+        basis=setting.legal_basis if setting is not None else UNSET_BASIS,
+        walks=inside,
+        stretches=last_walked(inside, within),
+        gaps=gaps(inside, within, as_of=asked.as_of, required_days=days),
+        quarters=by_quarter(inside, first=last.next(1 - QUARTERS), last=last),
+        units=balance(inside, shown),
+        features=[one for one in placed if _within(one, within)],
+        seen=_seen(session, until=asked.as_of),
+    )
+
+
+def list_walks(
+    session: Session, *, viewer: Viewer, until: date | None = None, patrol_id: UUID | None = None
+) -> list[Walk]:
+    """What was walked, by patrol and day, without what was withdrawn."""
+    patrols = {held.id: held for held in list_patrols(session, viewer=viewer) if not held.given}
+    withdrawn = select(PatrolWithdrawal.subject_id)
+    asked = select(PatrolWalk).where(
+        PatrolWalk.patrol_id.in_(patrols),
+        PatrolWalk.id.not_in(withdrawn),
+        func.coalesce(PatrolWalk.track_id, PatrolWalk.id).not_in(withdrawn),
+    )
+    if until is not None:
+        asked = asked.where(PatrolWalk.walked_on <= until)
+    if patrol_id is not None:
+        asked = asked.where(PatrolWalk.patrol_id == patrol_id)
+    rows = session.scalars(asked.order_by(PatrolWalk.walked_on, PatrolWalk.from_m))
+    return [
+        Walk(
+            row.patrol_id,
+            row.walked_on,
+            frozenset(row.sides),
+            units_of(patrols[row.patrol_id]),
+            Intervals.of([(row.from_m, row.to_m)]),
+        )
+        for row in rows
+    ]
+
+
+def list_tracks(session: Session, *, patrol_id: UUID) -> list[TrackOut]:
+    """The tracks of a patrol with what they cover, also those that were withdrawn."""
+    reasons = {
+        row.subject_id: row.reason
+        for row in session.scalars(select(PatrolWithdrawal).where(PatrolWithdrawal.patrol_id == patrol_id))
+    }
+    covers: dict[UUID, list[tuple[float, float]]] = {}
+    for walk in session.scalars(
+        select(PatrolWalk).where(PatrolWalk.patrol_id == patrol_id, PatrolWalk.track_id.is_not(None))
+    ):
+        covers.setdefault(walk.track_id or walk.id, []).append((walk.from_m, walk.to_m))
+    rows = session.scalars(
+        select(PatrolTrack).where(PatrolTrack.patrol_id == patrol_id).order_by(PatrolTrack.recorded_at)
+    )
+    return [
+        TrackOut(
+            id=row.id,
+            name=row.name,
+            sides=row.sides,
+            points=row.points,
+            left_out=row.left_out,
+            walked_m=row.walked_m,
+            started_at=row.started_at,
+            ended_at=row.ended_at,
+            covers=list(Intervals.of(covers.get(row.id, []))),
+            withdrawn=reasons.get(row.id),
+        )
+        for row in rows
+    ]
+
+
+def coverage_out(held: Coverage) -> CoverageOut:
+    """The coverage as it goes over the wire."""
+    return CoverageOut(
+        as_of=held.asked.as_of,
+        required_days=held.required_days,
+        basis=held.basis,
+        line_m=held.within.length_m,
+        walked_m=held.walked_m,
+        stretches=[
+            AgedOut(
+                from_m=one.stretch.from_m,
+                to_m=one.stretch.to_m,
+                last_on=one.last_on,
+                days=one.age_days(held.asked.as_of),
+                sides=sorted(one.sides, reverse=True),
+            )
+            for one in held.stretches
+        ],
+        gaps=list(held.gaps),
+        quarters=[
+            {
+                "year": one.quarter.year,
+                "quarter": one.quarter.number,
+                "patrols": one.patrols,
+                "walked_m": one.walked_m,
+                "days": one.days,
+            }
+            for one in held.quarters
+        ],
+        units=[
+            {
+                "unit": one.unit,
+                "section_m": one.section_m,
+                "walked_m": one.walked_m,
+                "patrols": one.patrols,
+                "patrol_days": one.patrol_days,
+            }
+            for one in held.units
+        ],
+        unseen=[one.label for one in held.unseen],
+    )
+
+
+def _within(one: OnLineFeature, within: Intervals) -> bool:
+    return any(from_m <= one.chainage_m <= to_m for from_m, to_m in within)
+
+
+def _seen(session: Session, *, until: date) -> dict[UUID, date]:
+    """The last day on which a patrol looked at each feature."""
+    rows = session.execute(
+        select(PatrolVisit.feature_id, func.max(Inspection.observed_on))
+        .join(Inspection, Inspection.id == PatrolVisit.inspection_id)
+        .where(Inspection.observed_on <= until)
+        .group_by(PatrolVisit.feature_id)
+    )
+    return {feature_id: day for feature_id, day in rows}  # noqa: C416 - a row is not a pair to mypy

@@ -1,0 +1,394 @@
+"""What goes over the wire about patrols: the plan, the other side's answer, what was brought back."""
+
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from borderops.core.texts import KEEPABLE, Day, MomentWithZone
+from borderops.patrols.rules import Answer, PatrolKind, PatrolLevel, PatrolState, RunState, Task, Withdrawn
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4_000, pattern=KEEPABLE)]
+Name = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=KEEPABLE)
+]
+
+
+class Strict(BaseModel):
+    """Refuses what it does not know: a misspelled field would be lost silently."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Section(Strict):
+    """From one marker to another, both included; `from_m` and `to_m` are its chainage, filled in here."""
+
+    first: Name = Field(examples=["420"])
+    last: Name = Field(examples=["422"])
+    from_m: float | None = Field(None, ge=0, allow_inf_nan=False, description="Filled in by the register.")
+    to_m: float | None = Field(None, ge=0, allow_inf_nan=False, description="Filled in by the register.")
+
+    def __str__(self) -> str:
+        return self.first if self.first == self.last else f"{self.first}–{self.last}"
+
+
+class Place(Strict):
+    """A place on the ground: degrees on WGS 84 and what people call it."""
+
+    lon: float = Field(ge=-180, le=180)
+    lat: float = Field(ge=-90, le=90)
+    name: Name
+
+
+class Team(Strict):
+    """A team of one side: its leader by name and how many they are; nobody else is named.
+
+    `start` is where it sets out: a marker's number, or latitude and longitude.
+    """
+
+    key: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,20}$")]
+    side: Literal["VN", "LA"]
+    unit: Name = Field(description="Id of the unit it comes from.")
+    others: list[Name] = Field(default_factory=list, max_length=10, description="Further units in it.")
+    leader: Name = Field(description="Rank and name of the leader.")
+    strength: int = Field(ge=1, le=100, description="How many people.")
+    start: Name | None = Field(None, examples=["420", "19.3021, 104.1103"])
+
+
+class StopKind(StrEnum):
+    """What is done at a place on the way."""
+
+    VISIT = "visit"
+    CAMP = "camp"
+    MEET = "meet"
+    CROSS = "cross"
+
+
+class Stop(Strict):
+    """A place on a team's way on a day: a feature to look at, a camp, a meeting, a crossing."""
+
+    day: int = Field(ge=1, le=31, description="1 is the first day.")
+    team: Name
+    kind: StopKind = StopKind.VISIT
+    feature: Name | None = Field(None, description="The feature's number or code.")
+    place: Place | None = None
+    at: time | None = Field(None, description="Local time of arrival.")
+    minutes: float | None = Field(None, ge=0, le=1440)
+    tasks: list[Task] = Field(default_factory=list)
+    note: Text | None = None
+
+
+class Crossing(Strict):
+    """Who crosses the line where: by agreement of both sides alone."""
+
+    team: Name
+    where: Name
+    to_side: Literal["VN", "LA"]
+    note: Text | None = None
+
+
+class Reason(Strict):
+    """Why the planner took a feature or left it: in words of the program, with their values."""
+
+    feature: Name
+    chosen: bool
+    text: Text
+    values: dict[str, Any] = Field(default_factory=dict)
+
+
+class Plan(Strict):
+    """All that is planned of a patrol. What a person leaves out is not known, not empty."""
+
+    starts_on: Day
+    ends_on: Day
+    sections: list[Section] = Field(default_factory=list, max_length=20)
+    teams: list[Team] = Field(default_factory=list, max_length=10)
+    meeting_point: Text | None = None
+    meeting_at: time | None = None
+    crossings: list[Crossing] = Field(default_factory=list, max_length=20)
+    objectives: Text | None = None
+    tasks: list[Task] = Field(default_factory=list)
+    supplies: Text | None = None
+    camps: list[Place] = Field(default_factory=list, max_length=20)
+    radio_every_hours: float = Field(6, gt=0, le=72, description="How often a patrol under way reports.")
+    stops: list[Stop] = Field(default_factory=list, max_length=400)
+    walking_by: Text | None = Field(None, description="What the walking times rest on.")
+    reasons: list[Reason] = Field(default_factory=list, max_length=400)
+
+    @property
+    def days(self) -> int:
+        """How many days it lasts."""
+        return (self.ends_on - self.starts_on).days + 1
+
+
+class PatrolIn(Strict):
+    """A new patrol as a draft. `id` is made by the sender, so that sending twice drafts once."""
+
+    id: UUID
+    kind: PatrolKind
+    level: PatrolLevel = PatrolLevel.POST
+    unit: Name = Field(description="Id of our unit that leads it.")
+    other_unit: Name | None = Field(None, description="Id of the other side's unit, for a joint patrol.")
+    follows: UUID | None = Field(None, description="The patrol at which this one was agreed on.")
+    plan: Plan
+
+
+class RevisionIn(Strict):
+    """A new version of the plan."""
+
+    plan: Plan
+    note: Text | None = None
+
+
+class PlanPart(StrEnum):
+    """A part of the plan that may be given to the other side."""
+
+    DATES = "dates"
+    SECTIONS = "sections"
+    TEAMS = "teams"
+    MEETING = "meeting"
+    CROSSINGS = "crossings"
+    OBJECTIVES = "objectives"
+    TASKS = "tasks"
+    CAMPS = "camps"
+    STOPS = "stops"
+
+
+#: What is needed to agree at all, and what is not given unless somebody chooses to.
+ALWAYS_GIVEN = frozenset({PlanPart.DATES, PlanPart.SECTIONS, PlanPart.MEETING})
+USUALLY_GIVEN = ALWAYS_GIVEN | {PlanPart.CROSSINGS, PlanPart.TASKS, PlanPart.OBJECTIVES}
+
+
+class ProposalIn(Strict):
+    """Proposing the plan to the other side, and what of it is given."""
+
+    parts: list[PlanPart] = Field(default_factory=lambda: sorted(USUALLY_GIVEN))
+    note: Text | None = None
+
+
+class Counter(Strict):
+    """What the other side proposes instead; what it leaves out it leaves as it was."""
+
+    starts_on: Day | None = None
+    ends_on: Day | None = None
+    sections: list[Section] | None = Field(None, max_length=20)
+    meeting_point: Text | None = None
+    meeting_at: time | None = None
+    teams: list[Team] | None = Field(None, max_length=10, description="Its own teams.")
+
+
+class AnswerIn(Strict):
+    """The other side's answer; `reference` names its letter where our side enters it."""
+
+    answer: Answer
+    note: Text | None = None
+    counter: Counter | None = None
+    reference: Name | None = None
+
+
+class StepIn(Strict):
+    """A step that needs nothing but a reason, where it needs one."""
+
+    reason: Text | None = None
+
+
+class StartIn(Strict):
+    """The patrol has set out."""
+
+    happened_at: MomentWithZone | None = Field(None, description="Now where it is left out.")
+    note: Text | None = None
+
+
+class Present(Strict):
+    """How many of a side were there, led by whom."""
+
+    side: Literal["VN", "LA"]
+    unit: Name
+    strength: int = Field(ge=1, le=100)
+    leader: Name | None = None
+
+
+class NextPatrol(Strict):
+    """When the two sides meet again, and how strong: it becomes the next draft."""
+
+    id: UUID
+    starts_on: Day
+    days: int = Field(2, ge=1, le=10)
+    strength: int | None = Field(None, ge=1, le=100)
+    sections: list[Section] = Field(default_factory=list, max_length=20)
+
+
+class WalkIn(Strict):
+    """A stretch that the leader states was walked on a day, where no track shows it."""
+
+    id: UUID
+    walked_on: Day
+    section: Section
+    sides: list[Literal["VN", "LA"]] = Field(min_length=1, max_length=2)
+
+
+class EndIn(Strict):
+    """The patrol is back, as planned or cut short (then with a reason)."""
+
+    happened_at: MomentWithZone | None = Field(None, description="Now where it is left out.")
+    cut_short: bool = False
+    reason: Text | None = None
+    present: list[Present] = Field(default_factory=list, max_length=10)
+    notes: Text | None = Field(None, description="About the line and its markers only.")
+    walked: list[WalkIn] = Field(default_factory=list, max_length=20)
+    next: NextPatrol | None = None
+
+
+class RadioIn(Strict):
+    """The patrol was heard of."""
+
+    id: UUID
+    heard_at: MomentWithZone | None = None
+    near: Name | None = Field(None, description="Near which marker.")
+    note: Text | None = None
+
+
+class VisitIn(Strict):
+    """An inspection that was made on the patrol."""
+
+    id: UUID
+    inspection: UUID
+
+
+class WorkIn(Strict):
+    """Work done on the way: at a feature, or along a section."""
+
+    id: UUID
+    task: Task
+    done_on: Day
+    feature: Name | None = None
+    section: Section | None = None
+    amount: float | None = Field(None, gt=0, allow_inf_nan=False, description="Square metres, or how many.")
+    note: Text | None = None
+
+
+class WithdrawalIn(Strict):
+    """Taking out what was brought in wrongly."""
+
+    subject_kind: Withdrawn
+    subject_id: UUID
+    reason: Name
+
+
+class Wish(Strict):
+    """What a person wants of the planner, beside what the plan says."""
+
+    seed: int = Field(1, ge=0, le=2**31 - 1)
+    seconds: float = Field(10, ge=1, le=120)
+    pins: list[Name] = Field(default_factory=list, description="Features that must be visited.")
+    forbidden: list[Name] = Field(default_factory=list, description="Features that must not be visited.")
+    order: list[Name] = Field(default_factory=list, description="Features to be visited in this order.")
+    metres_an_hour: float = Field(
+        1_200, gt=100, le=6_000, description="Along the line, where nothing better is known."
+    )
+    closed: list[Section] = Field(default_factory=list, max_length=20, description="Closed stretches.")
+
+
+class StepOut(BaseModel):
+    """A step as it is held."""
+
+    state: PatrolState
+    before: PatrolState | None
+    side: str
+    happened_at: datetime
+    recorded_at: datetime
+    recorded_by: str
+    plan_version: int
+    reason: str | None
+    details: dict[str, Any]
+
+
+class AnswerOut(BaseModel):
+    """An answer as it is held."""
+
+    answer: Answer
+    plan_version: int
+    note: str | None
+    counter: Counter | None
+    reference: str | None
+    recorded_at: datetime
+
+
+class TrackOut(BaseModel):
+    """A track as it is held, and what of the line it covers."""
+
+    id: UUID
+    name: str | None
+    sides: list[str]
+    points: int
+    left_out: dict[str, int]
+    walked_m: float
+    started_at: datetime | None
+    ended_at: datetime | None
+    covers: list[tuple[float, float]]
+    withdrawn: str | None = None
+
+
+class PatrolOut(BaseModel):
+    """A patrol as the viewer may see it; the other side's people see what was given to them."""
+
+    id: UUID
+    code: str
+    kind: PatrolKind
+    level: PatrolLevel
+    unit: str
+    other_unit: str | None
+    state: PatrolState
+    plan_version: int
+    starts_on: date
+    ends_on: date
+    sections: list[str]
+    given: bool = Field(False, description="Whether this is only what was given to the other side.")
+
+
+class PatrolDetail(PatrolOut):
+    """A patrol with its plan and its history."""
+
+    plan: dict[str, Any]
+    steps: list[StepOut] = Field(default_factory=list)
+    answers: list[AnswerOut] = Field(default_factory=list)
+    tracks: list[TrackOut] = Field(default_factory=list)
+    follows: UUID | None = None
+    next: UUID | None = None
+
+
+class RunOut(BaseModel):
+    """How far a run of the planner is, and what it proposes."""
+
+    id: UUID
+    patrol: UUID
+    state: RunState
+    progress: dict[str, Any]
+    result: dict[str, Any] | None
+
+
+class AgedOut(BaseModel):
+    """A stretch and when it was last walked."""
+
+    from_m: float
+    to_m: float
+    last_on: date | None
+    days: int | None
+    sides: list[str]
+
+
+class CoverageOut(BaseModel):
+    """What of the line was walked, as of a day."""
+
+    as_of: date
+    required_days: float
+    basis: str
+    line_m: float
+    walked_m: float = Field(description="Walked within the required days, each metre once.")
+    stretches: list[AgedOut]
+    gaps: list[tuple[float, float]]
+    quarters: list[dict[str, Any]]
+    units: list[dict[str, Any]]
+    unseen: list[str] = Field(description="Features not looked at by a patrol within the required days.")
