@@ -9,6 +9,7 @@ from fastapi import Depends, FastAPI
 from sqlalchemy import create_engine
 from sqlalchemy.orm import sessionmaker
 from starlette.routing import Mount
+from starlette.testclient import TestClient
 
 from borderops.accounts.routes import STATIC, MarkedRoute, Unmarked, list_marked_routes
 from borderops.accounts.rules import PERMISSIONS, Permission
@@ -101,3 +102,22 @@ def test_templates_ask_for_permissions_that_there_are() -> None:
     }
     assert "record_inspection" in asked
     assert asked <= {permission.value for permission in Permission}
+
+
+def test_what_writes_is_a_post() -> None:
+    """A link, a picture or a prefetched page changes nothing."""
+    assert {route.method for route in ROUTES.values()} == {"GET", "POST"}
+    assert all(route.method == "POST" for route in ROUTES.values() if route.name.endswith("_form"))
+
+
+@pytest.mark.parametrize("path", ["/static", "/static/", "/static/ui", "/static/ui/"])
+def test_folders_are_not_listed(path: str) -> None:
+    with TestClient(APP, base_url="http://127.0.0.1") as client:
+        assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("method", ["TRACE", "CONNECT", "PROPFIND"])
+@pytest.mark.parametrize("path", ["/features", "/api/v1/features", "/static/ui/app.css"])
+def test_trace_is_not_answered(method: str, path: str) -> None:
+    with TestClient(APP, base_url="http://127.0.0.1") as client:
+        assert client.request(method, path).status_code == 405

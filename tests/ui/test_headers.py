@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from fastapi import FastAPI, Request, Response
+from httpx2 import Response as Reply
 from jinja2 import ChoiceLoader, DictLoader
 from starlette.responses import HTMLResponse
 from starlette.testclient import TestClient
@@ -67,7 +68,7 @@ def browser_client(app: FastAPI) -> Iterator[TestClient]:
         yield client
 
 
-def directives(reply: Response) -> dict[str, str]:
+def directives(reply: Reply) -> dict[str, str]:
     """The policy of a reply, by directive."""
     told = (part.strip().partition(" ") for part in reply.headers["content-security-policy"].split(";"))
     return {name: sources for name, _, sources in told}
