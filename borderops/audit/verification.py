@@ -1,7 +1,8 @@
 """Verifying the chain in the database against the signed head, and keeping what was found."""
 
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -75,8 +76,9 @@ def verify_chain(
         damaged = True
     places = _Places(session)
     total = session.scalar(select(func.count()).select_from(Event)) or 0
-    events = _counted(_stored(session), total=total, progress=progress)
-    walk = walk_chain(events, places=places, head=head, printed=wanted)
+    with closing(_stored(session)) as stored:
+        events = _counted(stored, total=total, progress=progress)
+        walk = walk_chain(events, places=places, head=head, printed=wanted)
     return _verification(walk, now=now, head=head, damaged=damaged)
 
 
@@ -124,7 +126,7 @@ class _Places:
         return self._session.scalars(select(Event.seq).where(Event.previous == value).limit(1)).first()
 
 
-def _stored(session: Session) -> Iterator[StoredEvent]:
+def _stored(session: Session) -> Generator[StoredEvent, None, None]:
     # JSON as text: the driver's reader would make numbers of it that the canonical form does not know.
     statement = select(
         Event.seq,
@@ -144,12 +146,12 @@ def _stored(session: Session) -> Iterator[StoredEvent]:
         Event.previous,
         Event.hash,
     ).order_by(Event.seq)
-    rows = session.execute(statement, execution_options={"yield_per": _BATCH})
-    for row in rows:
-        *facts, body, previous, hash_ = row
-        facts[4] = tuple(facts[4])
-        facts[9], facts[10] = _json(facts[9]), _json(facts[10])
-        yield StoredEvent(EventFacts(*facts), body, previous, hash_)
+    with session.execute(statement, execution_options={"yield_per": _BATCH}) as rows:
+        for row in rows:
+            *facts, body, previous, hash_ = row
+            facts[4] = tuple(facts[4])
+            facts[9], facts[10] = _json(facts[9]), _json(facts[10])
+            yield StoredEvent(EventFacts(*facts), body, previous, hash_)
 
 
 def _json(text: str | None) -> Any:

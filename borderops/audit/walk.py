@@ -68,14 +68,19 @@ class StoredEvent:
     def altered_columns(self) -> list[str]:
         """The columns that do not say what the body says."""
         try:
+            held = self.facts.body()
+        except NotCanonical:
+            return ["before", "after"]
+        if held == self.body:
+            return []
+        try:
             told = parse(self.body)
-            if self.facts.body() == self.body:
-                return []
-        except (ValueError, NotCanonical):
+        except ValueError:
             return ["body"]
-        is_told = told if isinstance(told, dict) else {}
-        values = self.facts.values()
-        return [name for name in values if name not in is_told or is_told[name] != values[name]] or ["body"]
+        values = parse(held)
+        if not isinstance(told, dict) or set(told) != set(values):
+            return ["body"]
+        return [name for name in self.facts.values() if told[name] != values[name]] or ["body"]
 
     def told_seq(self) -> int | None:
         """The place that the body says."""
@@ -172,7 +177,7 @@ def _out_of_chain(
     """What happened where an event, whole in itself, does not hang on the one before."""
     place = walk.events + 1
     rightful = places.of_previous(walk.hash)
-    hangs_on = places.of_hash(event.previous)
+    hangs_on = 0 if event.previous == NO_PREVIOUS else places.of_hash(event.previous)
     if rightful is not None and hangs_on is not None and hangs_on >= place:
         return Finding(Harm.REORDERED, place, str(rightful))
     if rightful is not None:

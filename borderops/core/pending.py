@@ -28,7 +28,7 @@ _PENDING = "pending"
 
 def leave(session: Session, *, step: Step, item: object) -> None:
     """Leave `item` for `step`, which is called just before the transaction's commit with all items."""
-    _pending(session).left.append((step, item))
+    _begun(session).left.append((step, item))
 
 
 def count_left(session: Session, *, step: Step) -> int:
@@ -38,7 +38,7 @@ def count_left(session: Session, *, step: Step) -> int:
 
 def after_commit(session: Session, *, call: Callable[[], None]) -> None:
     """Call it once this transaction is committed; never where it is not."""
-    _pending(session).after.append(call)
+    _begun(session).after.append(call)
 
 
 def install_pending(sessions: sessionmaker[Session]) -> None:
@@ -48,6 +48,13 @@ def install_pending(sessions: sessionmaker[Session]) -> None:
     event.listen(sessions, "after_transaction_create", _mark)
     event.listen(sessions, "after_soft_rollback", _drop_since)
     event.listen(sessions, "after_transaction_end", _forget)
+
+
+def _begun(session: Session) -> _Pending:
+    # What is left belongs to a transaction, and goes with it, also where nothing was asked in it yet.
+    if not session.in_transaction():
+        session.begin()
+    return _pending(session)
 
 
 def _pending(session: Session) -> _Pending:

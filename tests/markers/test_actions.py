@@ -152,8 +152,8 @@ def test_before_the_replacement_was_known_the_old_one_is_shown(founded: Session)
 def test_the_event_keeps_what_was_before(founded: Session) -> None:
     assign(founded, "406", duty("VN"))
     assign(founded, "406", duty("LA", replaces=True), minute=1)
-    founded.flush()
-    told = founded.scalars(select(Event).where(Event.action == "assign_duty").order_by(Event.id)).all()
+    founded.commit()
+    told = founded.scalars(select(Event).where(Event.action == "assign_duty").order_by(Event.seq)).all()
     assert told[-2].before is None
     assert told[-1].before is not None
     assert [one["side"] for one in told[-1].before["duties"]] == ["VN"]
