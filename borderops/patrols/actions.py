@@ -153,6 +153,8 @@ def answer_patrol(
         raise InvalidInput(N_("Say what is proposed instead."), field="counter")
     if sent.answer != Answer.COUNTER_PROPOSED and sent.counter is not None:
         raise InvalidInput(N_("Only a counter-proposal says what is proposed instead."), field="counter")
+    if held.state != PatrolState.PROPOSED:
+        raise NotNow(N_("Nothing is proposed that could be answered."))
     state = ANSWERED[sent.answer]
     check_step(held.state, state, kind=held.kind, reason=sent.note)
     counter = sent.counter.model_dump(mode="json", exclude_none=True) if sent.counter else None

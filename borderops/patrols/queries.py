@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased
 
 from borderops.core.errors import NotFound
@@ -243,13 +244,13 @@ def _own(session: Session, viewer: Viewer, patrol_id: UUID | None) -> list[HeldP
 def _last(table: type[PatrolStep] | type[PatrolPlan]) -> Any:
     """The last row of each patrol."""
     one = aliased(table)
-    return select(one).distinct(one.patrol_id).order_by(one.patrol_id, one.id.desc()).subquery()
+    return select(one).ext(distinct_on(one.patrol_id)).order_by(one.patrol_id, one.id.desc()).subquery()
 
 
 def _given(session: Session, viewer: Viewer, patrol_id: UUID | None) -> list[HeldPatrol]:
     asked = (
         select(PatrolDisclosure)
-        .distinct(PatrolDisclosure.patrol_id)
+        .ext(distinct_on(PatrolDisclosure.patrol_id))
         .where(PatrolDisclosure.audience == viewer.audience)
         .order_by(PatrolDisclosure.patrol_id, PatrolDisclosure.id.desc())
     )

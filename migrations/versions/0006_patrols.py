@@ -25,37 +25,46 @@ def may(*names: str) -> str:
     return "(SELECT borderops_may({}))".format(", ".join(f"'{name}'" for name in names))
 
 
-#: Units that take part, and the province above them: a patrol is no business of the posts beside it.
-TAKES_PART = (
-    f"({SEES} = 'units' AND id IN (SELECT p.patrol_id FROM patrol_party p WHERE p.unit_id = ANY {WRITES}))"
+#: The patrols of the viewer's units and of the province above them: one is no business of the posts beside it.
+#: And those of which the other side was given something. They read as the owner, for policies on two tables
+#: may not ask each other.
+FUNCTIONS = (
+    """
+CREATE FUNCTION borderops_patrols() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+    SELECT patrol_id FROM patrol_party WHERE unit_id = ANY (borderops_units('writes'))
+    UNION
+    SELECT id FROM patrol WHERE recorded_by = borderops_told('viewer') AND recorded_at >= now()
+$$
+""",
+    """
+CREATE FUNCTION borderops_given_patrols() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+    SELECT patrol_id FROM patrol_disclosure WHERE audience = borderops_told('audience')
+$$
+""",
 )
-_JUST_DRAFTED = f"(recorded_by = {VIEWER} AND recorded_at >= now() AND {may('plan_patrol')})"
+
 _OF_OURS = (
     f"({SEES} = 'all' OR ({SEES} = 'units' AND (unit_id = ANY {WRITES}"
     f" OR unit_id IN (SELECT u.id FROM unit u WHERE u.parent_id = ANY {WRITES}))))"
 )
-_VISIBLE = "patrol_id IN (SELECT o.id FROM patrol o)"
+_VISIBLE = "patrol_id IN (SELECT borderops_patrols())"
 _READ = f"({SEES} IN ('all', 'system') OR ({SEES} = 'units' AND {_VISIBLE}))"
 _WRITE = f"({SEES} = 'all' OR ({SEES} = 'units' AND {_VISIBLE}))"
 
 #: The other side, about a patrol of which something was given to it.
-_GIVEN = (
-    f"({SEES} = 'shared' AND patrol_id IN"
-    f" (SELECT d.patrol_id FROM patrol_disclosure d WHERE d.audience = {AUDIENCE}))"
-)
+_GIVEN = f"({SEES} = 'shared' AND patrol_id IN (SELECT borderops_given_patrols()))"
 _ANSWERS = f"({_GIVEN} AND {may('answer_patrol')})"
 _OWN_WORK = f"{may('plan_patrol', 'approve_patrol', 'record_patrol')} AND {_WRITE}"
 
 #: Table: who reads its rows, who adds some.
 POLICIES: Mapping[str, tuple[str, str]] = {
     "patrol": (
-        f"({SEES} IN ('all', 'system') OR {TAKES_PART} OR {_JUST_DRAFTED})",
+        f"({SEES} IN ('all', 'system') OR ({SEES} = 'units' AND id IN (SELECT borderops_patrols())))",
         f"{may('plan_patrol')} AND {_OF_OURS}",
     ),
-    "patrol_party": (
-        f"({SEES} IN ('all', 'system') OR ({SEES} = 'units' AND unit_id = ANY {WRITES}))",
-        f"{may('plan_patrol')} AND {_WRITE}",
-    ),
+    "patrol_party": (_READ, f"{may('plan_patrol')} AND {_WRITE}"),
     "patrol_plan": (_READ, f"{may('plan_patrol')} AND {_WRITE}"),
     "patrol_step": (
         f"({_READ} OR (side = 'LA' AND {_GIVEN}))",
@@ -104,6 +113,8 @@ TOLD = "state, stop, progress, result, told_at"
 
 def upgrade() -> None:
     _tables()
+    for function in FUNCTIONS:
+        op.execute(function)
     for table, (read, add) in POLICIES.items():
         op.execute(f"GRANT SELECT, INSERT ON {table} TO {APP}")
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
@@ -480,5 +491,6 @@ def downgrade() -> None:
         op.execute(f"DROP POLICY adding ON {table}")
         if table == NOT_HISTORY:
             op.execute(f"DROP POLICY changing ON {table}")
+    op.execute("DROP FUNCTION borderops_patrols, borderops_given_patrols")
     for table in DROPPED:
         op.drop_table(table)
