@@ -11,10 +11,12 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 import borderops
+from borderops.accounts.authentication import Authentication
 from borderops.accounts.openapi import as_protected
 from borderops.accounts.openapi import router as openapi_router
 from borderops.accounts.rules import Permission
-from borderops.accounts.web import public
+from borderops.accounts.signing_in import SigningIn
+from borderops.accounts.web import install_signing_in, public
 from borderops.core import health
 from borderops.core.files import FileStore
 from borderops.core.messages import N_
@@ -65,8 +67,10 @@ def make_app(
     engine: Engine,
     home: Path,
     reading: Reading | None = None,
+    signing_in: SigningIn | None = None,
 ) -> FastAPI:
     """The application on this database and data folder. Its sessions must derive by `DERIVE`."""
+    signing_in = signing_in or SigningIn()
     held = reading or SessionReading(sessions)
 
     @asynccontextmanager
@@ -86,10 +90,14 @@ def make_app(
     app.state.sessions = sessions
     app.state.reading = held
     app.state.engine = engine
+    app.state.signing_in = signing_in
     app.state.files = FileStore(home / "files")
     install_frame(app, nav=NAVIGATION)
     install_problems(app)
+    install_signing_in(app)
     app.add_middleware(SameOriginWrites)
+    # The last one added is the first one asked: all others know the viewer.
+    app.add_middleware(Authentication, sessions=sessions, limits=signing_in.limits, https=signing_in.https)
     app.include_router(health.router, dependencies=[Depends(public)])
     app.include_router(openapi_router)
     for router in API:

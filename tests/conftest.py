@@ -2,7 +2,8 @@
 
 A test that takes `session` or `founded` works in a transaction that is undone at its end; commits inside
 it are savepoints. `client` speaks to the application on the same transaction. `server` is the application
-listening on loopback, on a database of its own, for browsers and whole programs.
+listening on loopback, on a database of its own, for browsers and whole programs. `client`, `page` and
+`phone` are signed in as `people.TESTER`; the others of `people` by `signed_in_as` and `Person.headers`.
 """
 
 import os
@@ -10,7 +11,7 @@ import shutil
 import tempfile
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,7 @@ from borderops.core.provision import drop_database, prepare_database
 from borderops.core.reading import DirectReading
 from borderops.core.viewer import LOCAL_OPERATOR
 from borderops.register.founding import load_founding_data
+from tests.people import PEOPLE, TESTER, Person, add_people
 
 settings.register_profile("ci", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("ci")
@@ -89,6 +91,7 @@ def databases() -> Iterator[Databases]:
         database = Database(cluster.url("app", "founding"), derive=DERIVE, viewer=LOCAL_OPERATOR)
         with database.transaction() as session:
             load_founding_data(session, viewer=LOCAL_OPERATOR, now=now())
+            add_people(session, now=now())
         database.close()
         yield Databases(cluster)
     shutil.rmtree(home, ignore_errors=True)
@@ -137,11 +140,30 @@ def founded(founded_engine: Engine) -> Iterator[Session]:
 
 @pytest.fixture
 def client(founded: Session, founded_engine: Engine, tmp_path: Path) -> Iterator[TestClient]:
-    """The application on the same transaction as `founded`."""
+    """The application on the same transaction as `founded`, with somebody signed in (see `people`)."""
     sessions = make_sessions(founded.connection(), derive=DERIVE, join_transaction_mode="create_savepoint")
     app = make_app(sessions=sessions, engine=founded_engine, home=tmp_path)
-    with TestClient(app, base_url="http://127.0.0.1") as client:
+    with TestClient(app, base_url="http://127.0.0.1", cookies=TESTER.cookies) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def people() -> Mapping[str, Person]:
+    """Everybody who is signed in on the founding data, by sign-in name."""
+    return PEOPLE
+
+
+@pytest.fixture
+def signed_in_as(client: TestClient) -> Callable[[str], TestClient]:
+    """Makes `client` speak for another person, or for nobody by the name ""."""
+
+    def speak_for(login: str) -> TestClient:
+        client.cookies.clear()
+        if login:
+            client.cookies.update(PEOPLE[login].cookies)
+        return client
+
+    return speak_for
 
 
 @contextmanager
@@ -222,6 +244,7 @@ def _watched(browser: Browser, *, width: int, height: int, touch: bool = False) 
         locale="vi-VN",
         timezone_id="Asia/Ho_Chi_Minh",
     )
+    context.add_cookies(TESTER.browser_cookies)
     page = context.new_page()
     watch = Watch([], [])
     page.on("console", lambda said: watch.errors.append(said.text) if said.type == "error" else None)

@@ -39,8 +39,8 @@ class Stretch:
     """A unit's part of the line as numbers in order along it, both ends included."""
 
     unit_id: str
-    first: float
-    last: float
+    first: int
+    last: int
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,10 @@ def _stretches(
             Unit.kind.in_(kinds),
             UnitSection.valid.contains(today),
             func.upper_inf(UnitSection.known),
-            UnitSection.from_order.is_not(None),
         )
     )
-    return [Stretch(unit_id, first, last) for unit_id, first, last in found]
+    return [
+        Stretch(unit_id, first, last)
+        for unit_id, first, last in found
+        if first is not None and last is not None
+    ]

@@ -2,13 +2,21 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated
+from urllib.parse import quote, urlsplit
 
-from fastapi import Depends, Request
+from fastapi import Depends, FastAPI, Request
+from fastapi.responses import RedirectResponse, Response
 
 from borderops.accounts.rules import Permission
-from borderops.core.errors import NotAllowed
+from borderops.accounts.signed_in import NOT_SIGNED_IN, SignedIn
+from borderops.core.errors import NotAllowed, NotSignedIn
 from borderops.core.messages import N_
 from borderops.core.viewer import Viewer, viewer_in
+from borderops.ui.frame import is_fragment
+from borderops.ui.problems import FOR_PROGRAMS, tell
+
+#: Where people sign in.
+SIGN_IN = "/sign-in"
 
 
 async def request_viewer(request: Request) -> Viewer:
@@ -17,6 +25,15 @@ async def request_viewer(request: Request) -> Viewer:
 
 
 ViewerDep = Annotated[Viewer, Depends(request_viewer)]
+
+
+async def request_signed_in(request: Request) -> SignedIn:
+    """By what the viewer of a request is known: a session, a credential, or nothing."""
+    found: SignedIn = getattr(request.state, "signed_in", NOT_SIGNED_IN)
+    return found
+
+
+SignedInDep = Annotated[SignedIn, Depends(request_signed_in)]
 
 #: What a route's dependency carries so that the table of routes can be read (`permission_of`).
 MARK = "borderops_permission"
@@ -29,6 +46,8 @@ def requires(permission: Permission) -> Callable[[Viewer], Awaitable[None]]:
     """
 
     async def check(viewer: ViewerDep) -> None:
+        if viewer.account_id is None and not viewer.permissions:
+            raise NotSignedIn(N_("Sign in to see this."))
         if not viewer.may(permission):
             raise NotAllowed(N_("Your duties do not cover this."))
 
@@ -41,3 +60,35 @@ async def public() -> None:
 
 
 setattr(public, MARK, None)
+
+
+def install_signing_in(app: FastAPI) -> None:
+    """Lead people who have not signed in to where they can; programs are told in a problem."""
+
+    @app.exception_handler(NotSignedIn)
+    def lead(request: Request, error: NotSignedIn) -> Response:
+        if request.url.path.startswith(FOR_PROGRAMS):
+            return tell(request, error)
+        root = str(request.scope.get("root_path", "")).rstrip("/")
+        address = f"{root}{SIGN_IN}?next={quote(_wanted(request), safe='')}"
+        if is_fragment(request):
+            # htmx follows a redirect within the fragment; this makes it load the whole page instead.
+            return Response(status_code=200, headers={"HX-Redirect": address})
+        return RedirectResponse(address, status_code=303)
+
+
+def _wanted(request: Request) -> str:
+    """Where a person wanted to be: the page they asked for, or the first page after a form."""
+    if request.method not in {"GET", "HEAD"}:
+        return "/"
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
+def safe_next(text: str | None, *, otherwise: str = "/") -> str:
+    """An address within this program to go on to; anything else that was asked for becomes `otherwise`."""
+    if not text or not text.startswith("/") or text.startswith(("//", "/\\")):
+        return otherwise
+    if any(ord(sign) < 0x20 or ord(sign) == 0x7F for sign in text) or "\\" in text:
+        return otherwise
+    parts = urlsplit(text)
+    return text if not parts.scheme and not parts.netloc else otherwise

@@ -73,8 +73,8 @@ NOBODY = Viewer(name="nobody")
 
 
 def viewer_in(state: Any) -> Viewer:
-    """Whom a request speaks for, by its state, where the middleware of signing in puts them."""
-    viewer: Viewer = getattr(state, "viewer", LOCAL_OPERATOR)
+    """Whom a request speaks for: the middleware of signing in puts them there. Without it, nobody."""
+    viewer: Viewer = getattr(state, "viewer", NOBODY)
     return viewer
 
 

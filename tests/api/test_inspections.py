@@ -14,6 +14,7 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from tests.conftest import Databases, serving
+from tests.people import TESTER
 
 INSPECTIONS = "/api/v1/inspections"
 
@@ -95,7 +96,7 @@ def test_a_correction_takes_its_place_and_the_first_stays_readable(client: TestC
     second = inspection(corrects=wrong["id"], correction_reason="nhầm lần nữa")
     refused = client.post(INSPECTIONS, json=second)
     assert (refused.status_code, refused.json()["code"]) == (409, "already-corrected")
-    history = client.get("/api/v1/features/405(2)/history").json()["entries"]
+    history = client.get("/api/v1/features/405(2)/history", headers=TESTER.headers).json()["entries"]
     superseded = {entry["id"]: entry["superseded"] for entry in history if entry["what"] == "inspection"}
     assert superseded == {wrong["id"]: True, right["id"]: False}
 
@@ -240,14 +241,14 @@ def test_sent_many_times_at_once_it_is_held_once(address: str) -> None:
     at_once = threading.Barrier(6)
 
     def send() -> int:
-        with httpx2.Client(base_url=address) as sender:
+        with httpx2.Client(base_url=address, headers=TESTER.headers) as sender:
             at_once.wait(30)
             return sender.post(INSPECTIONS, json=sent).status_code
 
     with ThreadPoolExecutor(6) as pool:
         codes = sorted(future.result() for future in [pool.submit(send) for _ in range(6)])
     assert codes == [200] * 5 + [201]
-    history = httpx2.get(f"{address}/api/v1/features/405(2)/history").json()
+    history = httpx2.get(f"{address}/api/v1/features/405(2)/history", headers=TESTER.headers).json()
     assert [entry["id"] for entry in history["entries"] if entry["what"] == "inspection"] == [sent["id"]]
 
 
@@ -256,12 +257,12 @@ def test_many_officers_at_one_feature_at_once(address: str) -> None:
     at_once = threading.Barrier(len(parts))
 
     def send(part: str) -> int:
-        with httpx2.Client(base_url=address) as sender:
+        with httpx2.Client(base_url=address, headers=TESTER.headers) as sender:
             at_once.wait(30)
             sent = inspection(feature="408", components={part: "fair"})
             return sender.post(INSPECTIONS, json=sent).status_code
 
     with ThreadPoolExecutor(len(parts)) as pool:
         assert list(pool.map(send, parts)) == [201] * len(parts)
-    shown = httpx2.get(f"{address}/api/v1/features/408").json()["properties"]
+    shown = httpx2.get(f"{address}/api/v1/features/408", headers=TESTER.headers).json()["properties"]
     assert shown["components"] == dict.fromkeys(parts, "fair")

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from borderops.app import DERIVE, make_app
 from borderops.core.database import Database
 from tests.conftest import Databases
+from tests.people import TESTER
 
 INSPECTIONS = "/api/v1/inspections"
 WRONG: dict[str, Any] = {
@@ -167,6 +168,7 @@ def test_alive_but_not_ready_without_a_database(databases: Databases, tmp_path: 
     app = make_app(sessions=database.sessions, engine=database.engine, home=tmp_path)
     with TestClient(app, base_url="http://127.0.0.1") as client:
         assert client.get("/healthz").status_code == 200
+        client.cookies.update(TESTER.cookies)
         for path in ("/readyz", "/api/v1/features"):
             reply = client.get(path)
             assert reply.status_code == 503

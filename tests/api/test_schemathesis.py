@@ -19,6 +19,7 @@ from sqlalchemy.orm import sessionmaker
 from starlette.testclient import TestClient
 
 from borderops.app import make_app
+from tests.people import TESTER
 
 #: An application without a database says what it would answer; the answers come from `server`.
 DOCUMENT = make_app(
@@ -41,7 +42,7 @@ CHECKS = [
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_answer_is_as_documented(case: schemathesis.Case[Any], server: str) -> None:
     """On a database that may be filled with anything; no answer may be a fault of the program."""
-    case.call_and_validate(base_url=server, checks=CHECKS)
+    case.call_and_validate(base_url=server, headers=TESTER.headers, checks=CHECKS)
 
 
 def test_the_document_is_served(client: TestClient) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.people import TESTER
+
 pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -37,6 +39,7 @@ CANNOT_BE_SEEN_WITHOUT = "serious", "critical"
 def browser_without_scripts(browser: Browser) -> Iterator[Page]:
     """A page in a browser that runs no scripts."""
     context = browser.new_context(java_script_enabled=False)
+    context.add_cookies(TESTER.browser_cookies)
     yield context.new_page()
     context.close()
 
@@ -45,6 +48,7 @@ def browser_without_scripts(browser: Browser) -> Iterator[Page]:
 def unwatched(browser: Browser) -> Iterator[Page]:
     """A phone's page whose console is not watched."""
     context = browser.new_context(viewport={"width": 390, "height": 844})
+    context.add_cookies(TESTER.browser_cookies)
     yield context.new_page()
     context.close()
 

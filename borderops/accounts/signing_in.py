@@ -1,0 +1,34 @@
+"""What an installation says about signing in, as the application is given it."""
+
+from dataclasses import dataclass, field
+
+from fastapi import Request
+from starlette.types import Scope
+
+from borderops.accounts.signed_in import SessionLimits
+
+
+@dataclass(frozen=True)
+class SigningIn:
+    """How people sign in to this installation.
+
+    `public_url` is the address under which they reach it, where that is not the one it listens on.
+    """
+
+    limits: SessionLimits = field(default_factory=SessionLimits)
+    public_url: str | None = None
+
+    @property
+    def https(self) -> bool:
+        """Whether people reach it by https even where this process is spoken to by http."""
+        return self.public_url is not None and self.public_url.startswith("https://")
+
+    def is_https(self, scope: Scope) -> bool:
+        """Whether this request came by https, as the person's browser sees it."""
+        return self.https or scope["scheme"] == "https"
+
+
+def request_signing_in(request: Request) -> SigningIn:
+    """How people sign in here."""
+    held: SigningIn = request.app.state.signing_in
+    return held
