@@ -26,8 +26,9 @@ from borderops.inspections.schemas import InspectionIn
 from borderops.markers.actions import check_source, check_unit
 from borderops.markers.models import Feature
 from borderops.markers.places import list_positions
-from borderops.markers.queries import get_feature
+from borderops.markers.queries import get_writable_feature
 from borderops.markers.rules import preferred_position
+from borderops.markers.scope import check_writable, find_anywhere, readable
 
 #: A GPS fix worse than this, in metres, is taken but remarked upon.
 COARSE_GPS_M = 50
@@ -60,10 +61,10 @@ def record_inspection(session: Session, *, viewer: Viewer, sent: InspectionIn, n
     Raises Problems with everything that is wrong with it, NotFound for an unknown feature, SentDifferently
     and AlreadyCorrected.
     """
-    held = session.get(Inspection, sent.id)
+    held = find_anywhere(session, Inspection, sent.id)
     if held is not None:
         return _again(held, sent)
-    feature = get_feature(session, viewer=viewer, address=sent.feature)
+    feature = get_writable_feature(session, viewer=viewer, address=sent.feature)
     observed_at, skew_s = seen_at(sent.observed_at, device_at=sent.device_at, now=now)
     found = problems(
         InspectionDraft(
@@ -155,9 +156,14 @@ def attach_photo(
 
     Raises NotFound, NotAPhoto, and SentDifferently where the id stands for another photo.
     """
-    inspection = session.get(Inspection, inspection_id)
-    if inspection is None or not viewer.sees_all:
+    inspection = session.scalar(
+        select(Inspection).where(
+            Inspection.id == inspection_id, *readable(Inspection.feature_id, viewer=viewer)
+        )
+    )
+    if inspection is None:
         raise NotFound(N_("There is no inspection %(id)s."), field="inspection", id=inspection_id)
+    check_writable(session, viewer=viewer, feature_id=inspection.feature_id)
     facts = read_photo(content)
     digest = store.keep(content)
     made = session.scalar(

@@ -1,16 +1,15 @@
 """The pages of inspecting: finding the feature, the form, one inspection."""
 
 import hashlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
-from starlette.datastructures import FormData
 
+from borderops.accounts.forgery import FormDep
 from borderops.accounts.rules import Permission
 from borderops.accounts.web import ViewerDep, requires
 from borderops.boundary.queries import list_sources, list_units
@@ -24,7 +23,6 @@ from borderops.core.web import FilesDep, NowDep, SessionDep
 from borderops.inspections.actions import attach_photo, record_inspection
 from borderops.inspections.definitions import DEFINITIONS, LEVEL_DEFINITIONS
 from borderops.inspections.forms import (
-    MOST_PHOTOS,
     OCCASIONS,
     PARTS,
     photo_id,
@@ -36,7 +34,7 @@ from borderops.inspections.forms import (
 from borderops.inspections.queries import get_inspection
 from borderops.inspections.rules import Level, Occasion, in_order
 from borderops.markers.models import Feature
-from borderops.markers.queries import get_feature
+from borderops.markers.queries import get_writable_feature
 from borderops.markers.search import search_features
 from borderops.ui.fields import ProblemsAt
 from borderops.ui.frame import onward, render, request_translator
@@ -47,15 +45,6 @@ router = APIRouter()
 
 #: Units whose people inspect.
 OBSERVERS = (UnitKind.BORDER_POST, UnitKind.LAO_COMPANY)
-
-
-async def sent_form(request: Request) -> AsyncIterator[FormData]:
-    """The form that was sent, its files on disk where they are large; they are closed at the end."""
-    async with request.form(max_files=MOST_PHOTOS + 5, max_fields=100) as form:
-        yield form
-
-
-FormDep = Annotated[FormData, Depends(sent_form)]
 
 
 @router.get(
@@ -88,7 +77,7 @@ def new_inspection(
     request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, address: str
 ) -> Response:
     """The empty form, or one filled with the inspection that it corrects. Raises NotFound."""
-    feature = get_feature(session, viewer=viewer, address=address)
+    feature = get_writable_feature(session, viewer=viewer, address=address)
     values = {"observed_at": moment.astimezone(BORDER_TIME).strftime("%Y-%m-%dT%H:%M")}
     corrects = request.query_params.get("corrects", "")
     if corrects:
@@ -118,7 +107,7 @@ def record_inspection_form(
 
     Everything is checked before anything is kept: a form that comes back has recorded nothing.
     """
-    feature = get_feature(session, viewer=viewer, address=address)
+    feature = get_writable_feature(session, viewer=viewer, address=address)
     values = typed_values(form)
     problems: list[BorderopsError] = []
     photos: list[bytes] = []

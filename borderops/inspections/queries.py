@@ -13,6 +13,7 @@ from borderops.core.viewer import Viewer
 from borderops.inspections.models import Inspection, Photo
 from borderops.inspections.schemas import Gps, InspectionOut, PhotoOut
 from borderops.markers.models import Feature
+from borderops.markers.scope import readable
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,11 @@ def list_inspections(session: Session, *, viewer: Viewer, feature_id: UUID) -> l
 
 def get_photo(session: Session, *, viewer: Viewer, photo_id: UUID) -> Photo:
     """One photo's row. Raises NotFound."""
-    photo = session.get(Photo, photo_id) if viewer.sees_all else None
+    photo = session.scalar(
+        select(Photo)
+        .join(Inspection, Inspection.id == Photo.inspection_id)
+        .where(Photo.id == photo_id, *readable(Inspection.feature_id, viewer=viewer))
+    )
     if photo is None:
         raise NotFound(N_("There is no photo %(id)s."), field="id", id=photo_id)
     return photo
@@ -99,8 +104,6 @@ def photo_out(photo: Photo) -> PhotoOut:
 
 
 def _held(session: Session, viewer: Viewer, *wanted: ColumnElement[bool]) -> list[HeldInspection]:
-    if not viewer.sees_all:
-        return []
     correction = aliased(Inspection)
     rows = session.execute(
         select(
@@ -112,7 +115,7 @@ def _held(session: Session, viewer: Viewer, *wanted: ColumnElement[bool]) -> lis
         )
         .join(Feature, Feature.id == Inspection.feature_id)
         .outerjoin(correction, correction.corrects_id == Inspection.id)
-        .where(*wanted)
+        .where(*wanted, *readable(Inspection.feature_id, viewer=viewer))
         .order_by(Inspection.observed_at.desc(), Inspection.recorded_at.desc())
     ).all()
     photos: dict[UUID, list[Photo]] = {row[0].id: [] for row in rows}

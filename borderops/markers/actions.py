@@ -22,10 +22,11 @@ from borderops.core.coordinates import (
     plausibility,
     to_wgs84,
 )
+from borderops.core.elevation import as_system
 from borderops.core.errors import Conflict, InvalidInput
 from borderops.core.messages import N_, Message
 from borderops.core.pairs import Figures, parse_pair
-from borderops.core.viewer import Viewer
+from borderops.core.viewer import Sees, Viewer
 from borderops.markers.duty_rule import contradiction, read_rule
 from borderops.markers.models import Duty, Feature, FeatureEvent, FeaturePosition, GateDecision
 from borderops.markers.movement import movement_warning
@@ -34,7 +35,11 @@ from borderops.markers.places import chainage_window
 from borderops.markers.queries import find_numbered
 from borderops.markers.rules import GATE_VALUES, EventKind, Kind, Side
 from borderops.markers.schemas import DutyIn, FeatureEventIn, FeatureIn, GateDecisionIn, PositionIn
+from borderops.markers.scope import find_anywhere
 from borderops.ui.labels import LABELS
+
+#: Looks along the whole line whether a number is free, within `as_system`.
+LINE = Viewer("line", sees=Sees.ALL)
 
 #: A gate's code can be told from a number and from an id, and needs no encoding in an address.
 GATE_CODE = re.compile(r"(?![0-9a-f]{8}-)[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -69,9 +74,10 @@ def register_feature(session: Session, *, viewer: Viewer, sent: FeatureIn, now: 
         code = str(number)
     check_source(session, sent.source)
     lock_name(session, name=code)
-    taken = session.scalar(select(Feature).where((Feature.code == code) | (Feature.id == sent.id)))
-    if taken is None and number is not None:
-        taken = find_numbered(session, number=code)
+    with as_system(session):  # also where the viewer sees nothing: a number is given once on the whole line
+        taken = session.scalar(select(Feature).where((Feature.code == code) | (Feature.id == sent.id)))
+        if taken is None and number is not None:
+            taken = find_numbered(session, viewer=LINE, number=code)
     if taken is not None:
         field = "number" if number else "code"
         raise AlreadyRegistered(N_("%(code)s is registered already."), field=field, code=taken.code)
@@ -100,7 +106,7 @@ def state_position(
     Raises InvalidInput for figures, systems or accuracies that cannot be taken.
     """
     lock_features(session, feature_ids=[feature.id])
-    held = session.get(FeaturePosition, sent.id)
+    held = find_anywhere(session, FeaturePosition, sent.id)
     given = _figures(sent)
     if held is not None:
         stated = {"x": given.x_given, "y": given.y_given, "system": given.system}
@@ -118,7 +124,8 @@ def state_position(
             raise InvalidInput(N_("There is no such position of this feature to correct."), field="corrects")
     point = to_wgs84(given)
     line = get_line(session, viewer=viewer)
-    window = chainage_window(session, feature=feature, length_m=line.length_m, on=today(now))
+    with as_system(session):  # the neighbours that bound it may stand in others' parts of the line
+        window = chainage_window(session, feature=feature, length_m=line.length_m, on=today(now))
     place = line.locate(point.lon, point.lat, between=(window.from_m, window.to_m))
     anywhere = line.locate(point.lon, point.lat)
     far_m = float(
@@ -181,7 +188,7 @@ def assign_duty(
     Raises DutyInForce where another assignment holds in the period and `replaces` was not said.
     """
     lock_features(session, feature_ids=[feature.id])
-    held = session.get(Duty, sent.id)
+    held = find_anywhere(session, Duty, sent.id)
     if held is not None:
         told = {"unit_id": sent.unit, "valid": Range(sent.valid_from, sent.valid_to)}
         if _holds(held, feature, sent, "side", "legal_basis", "stated_by", "note", **told):
@@ -236,7 +243,7 @@ def decide_gate(
                 ", ".join(f"%({value})s" for value in allowed), {value: _named(value) for value in allowed}
             ),
         )
-    held = session.get(GateDecision, sent.id)
+    held = find_anywhere(session, GateDecision, sent.id)
     if held is not None:
         if _holds(held, feature, sent, "side", "aspect", "value", "from_on", "decision_ref", "note"):
             return held
@@ -260,7 +267,7 @@ def tell_event(
     session: Session, *, viewer: Viewer, feature: Feature, sent: FeatureEventIn, now: datetime
 ) -> FeatureEvent:
     """Record an event in the feature's life. Raises InvalidInput or AlreadyRegistered (number taken)."""
-    held = session.get(FeatureEvent, sent.id)
+    held = find_anywhere(session, FeatureEvent, sent.id)
     if held is not None:
         if _holds(held, feature, sent, "event", "occurred_on", "precision", "note"):
             return held
@@ -274,7 +281,8 @@ def tell_event(
             raise InvalidInput(N_("A renumbering needs the new number of a marker or stake."), field="number")
         number = parse_number(sent.number, field="number")
         lock_name(session, name=str(number))
-        bearer = find_numbered(session, number=str(number))
+        with as_system(session):
+            bearer = find_numbered(session, viewer=LINE, number=str(number))
         if bearer is not None and bearer.id != feature.id:
             raise AlreadyRegistered(N_("%(code)s is registered already."), field="number", code=str(number))
         details = {"number": str(number), "line_order": number.line_order}

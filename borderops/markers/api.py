@@ -78,7 +78,7 @@ def state_position(
     request: Request, session: SessionDep, viewer: ViewerDep, now: NowDep, address: Address, sent: PositionIn
 ) -> PositionOut:
     """State a position; none stated before is changed. Figures are taken as written, in any known system."""
-    feature = queries.get_feature(session, viewer=viewer, address=address)
+    feature = queries.get_writable_feature(session, viewer=viewer, address=address)
     position = actions.state_position(session, viewer=viewer, feature=feature, sent=sent, now=now)
     session.flush()
     stated = {
@@ -109,7 +109,7 @@ def assign_duty(
     request: Request, session: SessionDep, viewer: ViewerDep, now: NowDep, address: Address, sent: DutyIn
 ) -> DutyOut:
     """Assign the duty to repair. Where another is in force, say `replaces` to end it on that day."""
-    feature = queries.get_feature(session, viewer=viewer, address=address)
+    feature = queries.get_writable_feature(session, viewer=viewer, address=address)
     duty, warnings = actions.assign_duty(session, viewer=viewer, feature=feature, sent=sent, now=now)
     translator = request_translator(request)
     return duty_out(duty, warnings=[translator.t(warning) for warning in warnings])
@@ -125,7 +125,7 @@ def decide_gate(
     session: SessionDep, viewer: ViewerDep, now: NowDep, address: Address, sent: GateDecisionIn
 ) -> Registered:
     """Record a decision on a gate's class, planned class or working status."""
-    feature = queries.get_feature(session, viewer=viewer, address=address)
+    feature = queries.get_writable_feature(session, viewer=viewer, address=address)
     actions.decide_gate(session, viewer=viewer, feature=feature, sent=sent, now=now)
     return Registered(feature=feature.code, feature_id=feature.id, recorded=now)
 
@@ -140,7 +140,7 @@ def tell_event(
     session: SessionDep, viewer: ViewerDep, now: NowDep, address: Address, sent: FeatureEventIn
 ) -> Registered:
     """Record an event in a feature's life: inaugurated, renumbered, lost, retired, repainted."""
-    feature = queries.get_feature(session, viewer=viewer, address=address)
+    feature = queries.get_writable_feature(session, viewer=viewer, address=address)
     actions.tell_event(session, viewer=viewer, feature=feature, sent=sent, now=now)
     return Registered(feature=feature.code, feature_id=feature.id, recorded=now)
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, String, Uuid
-from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
+from sqlalchemy.dialects.postgresql import DATERANGE, JSONB, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from borderops.core.columns import Bitemporal, Known, Mark, Precision, Recorded, one_of
@@ -74,6 +74,26 @@ class FeatureName(Recorded, Base):
     name: Mapped[str] = mapped_column(String, primary_key=True)
     language: Mapped[str | None]
     note: Mapped[str | None]
+
+
+class FeatureScope(Base):
+    """That a feature lies in a unit's scope on some days, as now known: who serves there reads it.
+
+    Derived with the register's periods and nothing else: from the sections of units, of their parts (a
+    province has what its posts have), and for a gate from the markers around it.
+    """
+
+    __tablename__ = "feature_scope"
+    __table_args__ = (
+        ExcludeConstraint(
+            ("unit_id", "="), ("feature_id", "="), ("valid", "&&"), name="in_scope_once", using="gist"
+        ),
+        Index("ix_feature_scope_unit", "unit_id", "feature_id"),
+    )
+
+    feature_id: Mapped[UUID] = mapped_column(ForeignKey("feature.id"), primary_key=True)
+    unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    valid: Mapped[Range[date]] = mapped_column(DATERANGE, primary_key=True)
 
 
 class FeatureEvent(Known, Base):

@@ -1,15 +1,15 @@
 """The forms about a feature: state a position, assign the duty to repair, decide on a gate, tell an event."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
-from starlette.datastructures import FormData
 
+from borderops.accounts.forgery import FormDep
 from borderops.accounts.rules import Permission
 from borderops.accounts.web import ViewerDep, requires
 from borderops.boundary.queries import list_units, setting_value
@@ -26,7 +26,7 @@ from borderops.markers.duty_rule import read_rule
 from borderops.markers.forms import at_fields, read_form, typed_values
 from borderops.markers.models import Feature
 from borderops.markers.numbers import parse_number
-from borderops.markers.queries import find_duty, get_feature
+from borderops.markers.queries import find_duty, get_writable_feature
 from borderops.markers.rules import EventKind, GateAspect, GateClass, GateSide, GateStatus, Kind, Method, Side
 from borderops.markers.schemas import DutyIn, FeatureEventIn, GateDecisionIn, PositionIn
 from borderops.ui.fields import ProblemsAt
@@ -48,15 +48,6 @@ REPAIRERS = (
 STATED_METHODS = (Method.GNSS, Method.HANDHELD, Method.PROTOCOL, Method.MAP)
 
 
-async def sent_form(request: Request) -> AsyncIterator[FormData]:
-    """The form that was sent."""
-    async with request.form(max_files=0, max_fields=50) as form:
-        yield form
-
-
-FormDep = Annotated[FormData, Depends(sent_form)]
-
-
 @router.get(
     f"/features/{ADDRESS}/positions/new",
     name="new_position",
@@ -64,7 +55,7 @@ FormDep = Annotated[FormData, Depends(sent_form)]
 )
 def new_position(request: Request, session: SessionDep, viewer: ViewerDep, address: str) -> Response:
     """The form for a position. Raises NotFound."""
-    return _position_form(request, get_feature(session, viewer=viewer, address=address), {})
+    return _position_form(request, get_writable_feature(session, viewer=viewer, address=address), {})
 
 
 @router.post(
@@ -76,7 +67,7 @@ def state_position_form(
     request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, form: FormDep, address: str
 ) -> Response:
     """State a position and lead back to the feature, with what looks odd about it."""
-    feature = get_feature(session, viewer=viewer, address=address)
+    feature = get_writable_feature(session, viewer=viewer, address=address)
     values = typed_values(form)
 
     def record() -> list[Message]:
@@ -97,7 +88,7 @@ def new_duty(
     request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, address: str
 ) -> Response:
     """The form for the duty to repair. Raises NotFound."""
-    feature = get_feature(session, viewer=viewer, address=address)
+    feature = get_writable_feature(session, viewer=viewer, address=address)
     return _duty_form(request, session, viewer, moment, feature, {"valid_from": today(moment).isoformat()})
 
 
@@ -110,7 +101,7 @@ def assign_duty_form(
     request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, form: FormDep, address: str
 ) -> Response:
     """Assign the duty and lead back to the feature, with a warning where the rule would propose otherwise."""
-    feature = get_feature(session, viewer=viewer, address=address)
+    feature = get_writable_feature(session, viewer=viewer, address=address)
     values = typed_values(form)
 
     def record() -> list[Message]:
@@ -135,7 +126,7 @@ def new_gate_decision(
     request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, address: str
 ) -> Response:
     """The form for a decision on a gate. Raises NotFound, and InvalidInput for what is no gate."""
-    feature = get_feature(session, viewer=viewer, address=address)
+    feature = get_writable_feature(session, viewer=viewer, address=address)
     if feature.kind != Kind.GATE:
         raise InvalidInput(N_("Only gates have a class and a working status."), field="feature")
     return _gate_form(request, feature, {"from_on": today(moment).isoformat()})
@@ -150,7 +141,7 @@ def decide_gate_form(
     request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, form: FormDep, address: str
 ) -> Response:
     """Record the decision and lead back to the gate."""
-    feature = get_feature(session, viewer=viewer, address=address)
+    feature = get_writable_feature(session, viewer=viewer, address=address)
     values = typed_values(form)
 
     def record() -> list[Message]:
@@ -170,7 +161,7 @@ def new_event(
     request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, address: str
 ) -> Response:
     """The form for an event in a feature's life. Raises NotFound."""
-    feature = get_feature(session, viewer=viewer, address=address)
+    feature = get_writable_feature(session, viewer=viewer, address=address)
     return _event_form(request, feature, {"occurred_on": today(moment).isoformat()})
 
 
@@ -183,7 +174,7 @@ def tell_event_form(
     request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, form: FormDep, address: str
 ) -> Response:
     """Record the event and lead back to the feature."""
-    feature = get_feature(session, viewer=viewer, address=address)
+    feature = get_writable_feature(session, viewer=viewer, address=address)
     values = typed_values(form)
 
     def record() -> list[Message]:

@@ -13,30 +13,31 @@ from borderops.core.viewer import Viewer
 from borderops.markers.models import Duty, Feature, FeatureEvent, FeaturePosition, GateDecision
 from borderops.markers.numbers import looks_like_number, parse_number
 from borderops.markers.rules import EventKind
+from borderops.markers.scope import check_writable, readable
 
 
 def find_feature(session: Session, *, viewer: Viewer, address: str) -> Feature | None:
     """The feature by any number it ever bore, as people write it, a gate's code, or its id."""
-    if not viewer.sees_all:
-        return None
     try:
-        return session.get(Feature, UUID(address))
+        meant = Feature.id == UUID(address)
     except ValueError:
-        pass
-    if looks_like_number(address):
-        return find_numbered(session, number=str(parse_number(address)))
-    return session.scalar(select(Feature).where(Feature.code == address.strip().casefold()))
+        if looks_like_number(address):
+            return find_numbered(session, viewer=viewer, number=str(parse_number(address)))
+        meant = Feature.code == address.strip().casefold()
+    return session.scalar(select(Feature).where(meant, *readable(Feature.id, viewer=viewer)))
 
 
-def find_numbered(session: Session, *, number: str) -> Feature | None:
+def find_numbered(session: Session, *, viewer: Viewer, number: str) -> Feature | None:
     """The feature that bears the number or ever bore it; a number is never given to a second one."""
-    first = session.scalar(select(Feature).where(Feature.number == number))
+    seen = readable(Feature.id, viewer=viewer)
+    first = session.scalar(select(Feature).where(Feature.number == number, *seen))
     if first is not None:
         return first
     return session.scalar(
         select(Feature)
         .join(FeatureEvent, FeatureEvent.feature_id == Feature.id)
         .where(FeatureEvent.event == EventKind.RENUMBERED, FeatureEvent.details["number"].astext == number)
+        .where(*seen)
         .limit(1)
     )
 
@@ -48,6 +49,13 @@ def get_feature(session: Session, *, viewer: Viewer, address: str) -> Feature:
         raise NotFound(
             N_("There is no feature %(address)s in the register."), field="feature", address=address
         )
+    return feature
+
+
+def get_writable_feature(session: Session, *, viewer: Viewer, address: str) -> Feature:
+    """As `get_feature`, for whoever wants to write to it. Raises NotFound and NotAllowed."""
+    feature = get_feature(session, viewer=viewer, address=address)
+    check_writable(session, viewer=viewer, feature_id=feature.id)
     return feature
 
 

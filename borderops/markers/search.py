@@ -10,6 +10,7 @@ from borderops.core.words import matches
 from borderops.markers.models import Feature
 from borderops.markers.numbers import looks_like_number, parse_numbers
 from borderops.markers.rules import Kind
+from borderops.markers.scope import readable
 
 #: The places that the markers of one position take in line order (see `MarkerNumber.line_order`).
 _MARKERS_OF_POSITION = 999
@@ -20,8 +21,9 @@ def search_features(session: Session, *, viewer: Viewer, text: str, limit: int =
 
     397 means all markers of that position, 397(2) the one. Raises NotANumber for a number that cannot be.
     """
-    if not viewer.sees_all or not text.strip():
+    if not text.strip():
         return []
+    seen = readable(Feature.id, viewer=viewer)
     if looks_like_number(text):
         orders = [number.line_order for number in parse_numbers(text, field="feature")]
         meant = or_(
@@ -32,8 +34,10 @@ def search_features(session: Session, *, viewer: Viewer, text: str, limit: int =
                 for order in orders
             )
         )
-        return session.scalars(select(Feature).where(meant).order_by(Feature.line_order).limit(limit)).all()
-    gates = session.scalars(select(Feature).where(Feature.kind == Kind.GATE).order_by(Feature.code))
+        return session.scalars(
+            select(Feature).where(meant, *seen).order_by(Feature.line_order).limit(limit)
+        ).all()
+    gates = session.scalars(select(Feature).where(Feature.kind == Kind.GATE, *seen).order_by(Feature.code))
     return [
         gate
         for gate in gates

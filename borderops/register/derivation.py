@@ -5,7 +5,7 @@
 same rows, which a test holds.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,12 +14,15 @@ from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
-from borderops.core.changes import lock_features
+from borderops.core.changes import lock_features, lock_name
+from borderops.core.elevation import as_system
+from borderops.core.viewer import OWN
 from borderops.inspections.rules import State
 from borderops.markers.models import Feature
-from borderops.markers.rules import FeatureFacts
+from borderops.markers.rules import FeatureFacts, Kind
 from borderops.register.histories import in_batches, list_histories
 from borderops.register.models import FeaturePeriod
+from borderops.register.scope import chainages, derive_scope, list_unnumbered
 from borderops.register.timeline import (
     FeatureHistory,
     Period,
@@ -37,25 +40,42 @@ TELLING = ("geojson", "position_id", "unit_ids", "inspection_id", "since")
 
 
 def refresh(session: Session, *, feature_ids: frozenset[UUID]) -> None:
-    """Derive what is now known of these features, closing what it replaces.
+    """Derive what is now known of these features, closing what it replaces, and in whose scope they lie.
 
     One at a time for each feature: a second writer waits for the first one's commit and then sees what it
     wrote. Where a fact turns out to be older than what was last derived, the feature is replayed whole.
     """
-    session.execute(text("LOCK TABLE feature_period IN ROW EXCLUSIVE MODE"))  # not while all are rebuilt
-    lock_features(session, feature_ids=feature_ids)
-    for history in list_histories(session, feature_ids=feature_ids):
-        held = _held(session, history.feature.id)
-        latest = max((row.known.lower for row in held.values() if row.known.lower), default=None)
-        moments = moments_of_knowledge(history)
-        new = [moment for moment in moments if latest is None or moment > latest]
-        then = {_key(_row(history.feature, period)) for period in timeline(history, known_at=latest)}
-        if not new or then != held.keys():
-            rebuild(session, feature_ids=[history.feature.id])
-            continue
-        # One transaction may have brought several moments: a record, and its photo a little later.
-        for moment in new:
-            _learn(session, history, moment)
+    with as_system(session):
+        session.execute(text("LOCK TABLE feature_period IN ROW EXCLUSIVE MODE"))  # not while all are rebuilt
+        lock_features(session, feature_ids=feature_ids)
+        before = chainages(session, feature_ids=feature_ids)
+        for history in list_histories(session, feature_ids=feature_ids):
+            _refresh(session, history)
+        moved = before ^ chainages(session, feature_ids=feature_ids)
+        _derive_from_periods(session, feature_ids=feature_ids, moved={kind for _, kind, _ in moved})
+
+
+def _refresh(session: Session, history: FeatureHistory) -> None:
+    held = _held(session, history.feature.id)
+    latest = max((row.known.lower for row in held.values() if row.known.lower), default=None)
+    moments = moments_of_knowledge(history)
+    new = [moment for moment in moments if latest is None or moment > latest]
+    then = {_key(_row(history.feature, period)) for period in timeline(history, known_at=latest)}
+    if not new or then != held.keys():
+        _replay(session, [history.feature.id])
+        return
+    # One transaction may have brought several moments: a record, and its photo a little later.
+    for moment in new:
+        _learn(session, history, moment)
+
+
+def _derive_from_periods(session: Session, *, feature_ids: Collection[UUID], moved: set[str]) -> None:
+    """What follows from periods: scope. Where a numbered feature moved, the gates around it may, too."""
+    wanted = set(feature_ids)
+    lock_name(session, name="scope")  # features without number are derived by whoever moves a marker
+    if moved - {Kind.GATE}:
+        wanted.update(list_unnumbered(session))
+    derive_scope(session, feature_ids=wanted)
 
 
 def _learn(session: Session, history: FeatureHistory, moment: datetime) -> None:
@@ -86,18 +106,27 @@ def rebuild(
 
     While all are derived whoever writes waits; readers see what was there before.
     """
-    if feature_ids is None:
-        session.execute(text("LOCK TABLE feature_period IN SHARE ROW EXCLUSIVE MODE"))
-    wanted = list(feature_ids if feature_ids is not None else session.scalars(select(Feature.id)))
-    done = 0
-    for batch in in_batches(wanted):
-        session.execute(delete(FeaturePeriod).where(FeaturePeriod.feature_id.in_(batch)))
-        rows = [row for history in list_histories(session, feature_ids=batch) for row in period_rows(history)]
-        if rows:
-            session.execute(insert(FeaturePeriod), rows)
-        done += len(batch)
-        progress(done)
+    with as_system(session):
+        if feature_ids is None:
+            session.execute(text("LOCK TABLE feature_period IN SHARE ROW EXCLUSIVE MODE"))
+        wanted = list(feature_ids if feature_ids is not None else session.scalars(select(Feature.id)))
+        done = 0
+        for batch in in_batches(wanted):
+            _replay(session, batch)
+            done += len(batch)
+            progress(done)
+        for batch in in_batches(wanted):
+            _derive_from_periods(session, feature_ids=batch, moved=set())
+        _derive_from_periods(session, feature_ids=(), moved={Kind.MARKER})
     return done
+
+
+def _replay(session: Session, feature_ids: Sequence[UUID]) -> None:
+    session.execute(delete(FeaturePeriod).where(FeaturePeriod.feature_id.in_(feature_ids)))
+    histories = list_histories(session, feature_ids=feature_ids)
+    rows = [row for history in histories for row in period_rows(history)]
+    if rows:
+        session.execute(insert(FeaturePeriod), rows)
 
 
 def period_rows(history: FeatureHistory) -> list[dict[str, Any]]:
@@ -116,7 +145,11 @@ def _held(session: Session, feature_id: UUID) -> dict[Key, Any]:
             FeaturePeriod.valid,
             FeaturePeriod.known,
             *(getattr(FeaturePeriod, name) for name in TELLING),
-        ).where(FeaturePeriod.feature_id == feature_id, func.upper_inf(FeaturePeriod.known))
+        ).where(
+            FeaturePeriod.feature_id == feature_id,
+            FeaturePeriod.audience == OWN,
+            func.upper_inf(FeaturePeriod.known),
+        )
     )
     return {_key(dict(row._mapping)): row for row in rows}
 
@@ -126,6 +159,7 @@ def _row(feature: FeatureFacts, period: Period) -> dict[str, Any]:
     position = facts.position
     return {
         "feature_id": feature.id,
+        "audience": OWN,
         "valid": Range(period.valid_from, period.valid_to),
         "kind": feature.kind.value,
         "code": feature.code,

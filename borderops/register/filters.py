@@ -1,19 +1,20 @@
 """What a reader asks the register for: the two dates, and which features."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import BindParameter, ColumnElement, false, func, literal_column, or_
+from sqlalchemy import BindParameter, ColumnElement, String, bindparam, false, func, literal_column, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from borderops.boundary.queries import UnitFacts
 from borderops.core.asof import AsOf
-from borderops.core.viewer import Viewer
+from borderops.core.viewer import OWN, Sees, Viewer
 from borderops.core.words import find_meant
 from borderops.inspections.rules import State
 from borderops.markers.numbers import NotANumber, NumberRange, looks_like_number, parse_numbers, parse_range
 from borderops.markers.rules import Kind, Side, Standing
+from borderops.markers.scope import in_scope_of, units_parameter
 from borderops.register.models import FeaturePeriod
 
 #: What a list shows unless asked otherwise: what stands, and what should stand and was lost.
@@ -106,8 +107,41 @@ def within(west: Degrees, south: Degrees, east: Degrees, north: Degrees) -> Colu
 
 
 def visible(viewer: Viewer) -> list[ColumnElement[bool]]:
-    """What limits the viewer: nothing for one who sees all, everything for one whose duties are not known."""
-    return [] if viewer.sees_all else [false()]
+    """What limits the viewer: to the register's own rows, to some units' features, or to what was shared."""
+    return seen_by(viewer.sees, reads=viewer.reads, audience=viewer.audience)
+
+
+def seen_by(
+    sees: Sees,
+    *,
+    reads: Iterable[str] | BindParameter[Sequence[str]],
+    audience: str | BindParameter[str],
+) -> list[ColumnElement[bool]]:
+    """As `visible`, for how far somebody sees, or for the parameters of a statement that is made once.
+
+    Of what was shared nobody sees a day to come: what is shared from then on is not known before.
+    """
+    own = FeaturePeriod.audience == literal_column(f"'{OWN}'")
+    match sees:
+        case Sees.ALL:
+            return [own]
+        case Sees.UNITS:
+            return [own, FeaturePeriod.feature_id.in_(in_scope_of(reads))]
+        case Sees.SHARED:
+            begun = func.lower(FeaturePeriod.valid) <= func.borderops_today()
+            return [FeaturePeriod.audience == audience, ~own, begun]
+        case _:
+            return [false()]
+
+
+#: The parameters of a statement that is made once for all who see alike (`visibility_values`).
+READS = units_parameter("reads")
+AUDIENCE = bindparam("audience", None, type_=String)
+
+
+def visibility_values(viewer: Viewer) -> dict[str, object]:
+    """The values of READS and AUDIENCE for a viewer."""
+    return {"reads": sorted(viewer.reads), "audience": viewer.audience}
 
 
 def dates(at: AsOf) -> list[ColumnElement[bool]]:

@@ -17,6 +17,7 @@ from borderops.inspections.queries import HeldInspection, list_inspections
 from borderops.inspections.rules import in_order
 from borderops.markers.models import Duty, FeatureEvent, FeaturePosition, GateDecision
 from borderops.markers.queries import list_duties, list_events, list_gate_decisions, list_stated_positions
+from borderops.markers.scope import is_readable
 from borderops.register.timeline import partial_date
 
 
@@ -59,7 +60,7 @@ def list_history(session: Session, *, viewer: Viewer, feature_id: UUID, at: AsOf
     Corrected inspections and replaced duties stay in the list and say what took their place. What has no
     date comes last.
     """
-    if not viewer.sees_all:
+    if not is_readable(session, viewer=viewer, feature_id=feature_id):
         return []
     entries = [
         *_inspections(list_inspections(session, viewer=viewer, feature_id=feature_id), at),

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE, TSTZRANGE, ExcludeC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from borderops.core.database import Base
+from borderops.core.viewer import OWN
 
 _CURRENT_KNOWLEDGE = text("upper_inf(known)")
 
@@ -17,15 +18,21 @@ class FeaturePeriod(Base):
     """What was true of a feature in a stretch of days, as known in a stretch of moments.
 
     Derived from history by `register.timeline` and nothing else: it may be thrown away and made again
-    (`borderops db derive`) without a row's meaning changing. For each feature exactly one row holds any day
-    and any moment. `geojson` is the whole feature as an RFC 7946 Feature in text, ready to be sent: a map
-    asks for a thousand at once.
+    (`borderops db derive`) without a row's meaning changing. For each feature exactly one of the register's
+    own rows holds any day and any moment. `audience` is OWN for those, else the Lao province for which the
+    row was made of what is shared with it (see `register.disclosure_rules`). `geojson` is the whole feature
+    as an RFC 7946 Feature in text, ready to be sent: a map asks for a thousand at once.
     """
 
     __tablename__ = "feature_period"
     __table_args__ = (
         ExcludeConstraint(
-            ("feature_id", "="), ("valid", "&&"), ("known", "&&"), name="one_truth", using="gist"
+            ("feature_id", "="),
+            ("audience", "="),
+            ("valid", "&&"),
+            ("known", "&&"),
+            name="one_truth",
+            using="gist",
         ),
         Index(
             "ix_feature_period_map",
@@ -45,6 +52,7 @@ class FeaturePeriod(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     feature_id: Mapped[UUID] = mapped_column(ForeignKey("feature.id"), index=True)
+    audience: Mapped[str] = mapped_column(String, server_default=OWN)
     valid: Mapped[Range[date]] = mapped_column(DATERANGE)
     known: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
     kind: Mapped[str]

@@ -15,6 +15,7 @@ from borderops.core.viewer import Viewer
 from borderops.inspections.models import Inspection
 from borderops.markers.models import Duty, Feature, FeatureEvent, GateDecision
 from borderops.markers.rules import Kind
+from borderops.markers.scope import readable
 from borderops.register.filters import RegisterFilter, dates, visible
 from borderops.register.models import FeaturePeriod
 from borderops.register.queries import count_by
@@ -123,13 +124,12 @@ def list_latest(session: Session, *, viewer: Viewer, at: AsOf, limit: int = 8) -
 
     Corrected inspections and duties that later statements replaced are left out.
     """
-    if not viewer.sees_all:
-        return []
+    seen = readable(Feature.id, viewer=viewer)
     found = [
-        *_rows(session, "inspection", _inspections(at), limit),
-        *_rows(session, "duty", _duties(at), limit),
-        *_rows(session, "gate", _gate_decisions(at), limit),
-        *_rows(session, "event", _events(at), limit),
+        *_rows(session, "inspection", _inspections(at).where(*seen), limit),
+        *_rows(session, "duty", _duties(at).where(*seen), limit),
+        *_rows(session, "gate", _gate_decisions(at).where(*seen), limit),
+        *_rows(session, "event", _events(at).where(*seen), limit),
     ]
     return nlargest(limit, found, key=lambda latest: latest.day)
 

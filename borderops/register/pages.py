@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from borderops.accounts.rules import Permission
 from borderops.accounts.web import ViewerDep, requires
+from borderops.audit.actions import record_read
+from borderops.audit.rules import Read
 from borderops.boundary.queries import UnitFacts, list_units
 from borderops.core.addresses import ADDRESS
 from borderops.core.errors import NotFound
@@ -131,6 +133,13 @@ def features_csv(request: Request, session: SessionDep, viewer: ViewerDep, momen
         return RedirectResponse(
             f"{request.app.url_path_for('features')}?{request.query_params}", status_code=303
         )
+    record_read(
+        session,
+        viewer=viewer,
+        read=Read.FEATURES_SHEET,
+        question={name: request.query_params.getlist(name) for name in request.query_params},
+        features=len(found.features),
+    )
     name = f"borderops-{question.asked.at.as_of.isoformat()}.csv"
     return Response(
         write_sheet(found.features, units=units, translator=request_translator(request)),
@@ -150,7 +159,7 @@ def feature(
     try:
         shown = get_feature(session, viewer=viewer, address=address, at=at)
     except NotFound:
-        known = find_feature_id(session, address=address)
+        known = find_feature_id(session, viewer=viewer, address=address)
         if known is None or address == str(known):
             raise
         path = request.app.url_path_for("feature", address=str(known))

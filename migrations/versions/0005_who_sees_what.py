@@ -1,16 +1,247 @@
 """Who sees what: scope of features, disclosure to the other side, row security on every business table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision: str = "0005"
 down_revision: str | None = "0004"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
+APP = "borderops_app"
+
+#: What the viewer's settings say, as functions that policies read. Nothing said reads as nothing.
+FUNCTIONS: Mapping[str, str] = {
+    "borderops_told(name text)": """
+        RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+        RETURN coalesce(current_setting('borderops.' || name, true), '')
+    """,
+    "borderops_units(name text)": """
+        RETURNS text[] LANGUAGE sql STABLE PARALLEL SAFE
+        RETURN string_to_array(borderops_told(name), ',')
+    """,
+    "borderops_may(VARIADIC names text[])": """
+        RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
+        RETURN string_to_array(borderops_told('may'), ',') && array_append(names, '*')
+    """,
+    # Both states keep UTC+7 all year.
+    "borderops_today()": """
+        RETURNS date LANGUAGE sql STABLE PARALLEL SAFE
+        RETURN ((now() AT TIME ZONE 'UTC') + interval '7 hours')::date
+    """,
+}
+
+SEES = "(SELECT borderops_told('sees'))"
+VIEWER = "(SELECT borderops_told('viewer'))"
+
+#: In parentheses, so that each is asked once for a statement and not once for a row.
+EVERYTHING = f"{SEES} IN ('all', 'system')"
+SYSTEM = f"{SEES} = 'system'"
+SIGNED_IN = f"({VIEWER} NOT IN ('', 'nobody') OR {SYSTEM})"
+
+
+def may(*names: str) -> str:
+    """That the viewer has one of these permissions (accounts/rules.py)."""
+    return "(SELECT borderops_may({}))".format(", ".join(f"'{name}'" for name in names))
+
+
+def in_scope(units: str, column: str = "feature_id") -> str:
+    """That the column names a feature in today's scope of the units that the setting lists."""
+    return (
+        f"{column} IN (SELECT s.feature_id FROM feature_scope s"
+        f" WHERE s.unit_id = ANY (borderops_units('{units}')) AND s.valid @> borderops_today())"
+    )
+
+
+def readable(column: str = "feature_id") -> str:
+    """That the viewer reads the feature's own history."""
+    return f"({EVERYTHING} OR ({SEES} = 'units' AND {in_scope('reads', column)}))"
+
+
+def writable(column: str = "feature_id") -> str:
+    """That the viewer may write to the feature, if the permission is there; who sees all writes no further."""
+    return f"({may('*')} OR ({SEES} IN ('all', 'units') AND {in_scope('writes', column)}))"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Who reads a table's rows, who adds some, who changes or removes them; None is nobody."""
+
+    read: str
+    add: str | None = None
+    change: str | None = None
+    remove: str | None = None
+
+
+#: A row is there for its writer before it is known in whose part of the line its feature lies.
+_JUST_WRITTEN = f"(recorded_by = {VIEWER} AND recorded_at >= now() AND {may('register_feature')})"
+_SOMEWHERE = f"({may('*')} OR ({SEES} IN ('all', 'units') AND (SELECT borderops_told('writes')) <> ''))"
+_INSPECTING = may("record_inspection", "record_patrol")
+_PEOPLE = f"({SYSTEM} OR {may('manage_people')})"
+_OWN_ACCOUNT = f"account_id IN (SELECT id FROM account WHERE login = {VIEWER})"
+
+#: The feature's row of a day and a moment, of which the other side sees only what was made for it, and
+#: never of a day to come.
+_OWN_PERIODS = f"(audience = 'own' AND {readable()})"
+_SHARED_PERIODS = (
+    f"(audience <> 'own' AND ({SYSTEM} OR ({SEES} = 'shared' AND audience = (SELECT borderops_told('audience'))"
+    " AND lower(valid) <= borderops_today())))"
+)
+
+POLICIES: Mapping[str, Policy] = {
+    "alembic_version": Policy(read="true"),
+    # what is no secret among those who signed in
+    "source": Policy(read=SIGNED_IN, add=may("manage_installation")),
+    "border_line": Policy(read=SIGNED_IN, add=may("manage_installation")),
+    "unit": Policy(read=SIGNED_IN, add=may("manage_units"), change=may("manage_units")),
+    "unit_name": Policy(read=SIGNED_IN, add=may("manage_units")),
+    "unit_section": Policy(read=SIGNED_IN, add=may("manage_units"), change=may("manage_units")),
+    "rule_setting": Policy(read=SIGNED_IN, add=may("manage_settings"), change=may("manage_settings")),
+    # features and their history
+    "feature": Policy(
+        read=f"({readable('id')} OR {_JUST_WRITTEN})", add=f"{may('register_feature')} AND {_SOMEWHERE}"
+    ),
+    "feature_name": Policy(
+        read=f"({readable()} OR {_JUST_WRITTEN})", add=f"{may('register_feature')} AND {_SOMEWHERE}"
+    ),
+    "feature_event": Policy(read=readable(), add=f"{may('tell_event')} AND {writable()}"),
+    "feature_position": Policy(read=readable(), add=f"{may('state_position')} AND {writable()}"),
+    "gate_decision": Policy(read=readable(), add=f"{may('decide_gate')} AND {writable()}"),
+    "duty": Policy(
+        read=readable(),
+        add=f"{may('assign_duty')} AND {writable()}",
+        change=f"{may('assign_duty')} AND {writable()}",
+    ),
+    "inspection": Policy(read=readable(), add=f"{_INSPECTING} AND {writable()}"),
+    "photo": Policy(
+        read=f"({EVERYTHING} OR ({SEES} = 'units' AND inspection_id IN (SELECT id FROM inspection)))",
+        add=f"{_INSPECTING} AND inspection_id IN"
+        f" (SELECT i.id FROM inspection i WHERE {writable('i.feature_id')})",
+    ),
+    # derived
+    "feature_period": Policy(
+        read=f"({_OWN_PERIODS} OR {_SHARED_PERIODS})", add=SYSTEM, change=SYSTEM, remove=SYSTEM
+    ),
+    "feature_scope": Policy(
+        read=f"({EVERYTHING} OR ({SEES} = 'units' AND unit_id = ANY"
+        " (borderops_units('reads') || borderops_units('writes'))))",
+        add=SYSTEM,
+        change=SYSTEM,
+        remove=SYSTEM,
+    ),
+    # what happened, also to one who has not signed in; and who may sign in
+    "event": Policy(read=f"({SYSTEM} OR {may('read_events')})", add=f"{VIEWER} <> ''"),
+    "account": Policy(
+        read=f"({_PEOPLE} OR login = {VIEWER})",
+        add=_PEOPLE,
+        change=f"({_PEOPLE} OR (login = {VIEWER} AND {may('own_account')}))",
+    ),
+    "account_role": Policy(read=f"({_PEOPLE} OR {_OWN_ACCOUNT})", add=_PEOPLE, change=_PEOPLE),
+    "account_session": Policy(
+        read=f"({_PEOPLE} OR {_OWN_ACCOUNT})",
+        add=f"({SYSTEM} OR {may('*')})",
+        change=f"({_PEOPLE} OR {_OWN_ACCOUNT})",
+    ),
+    "credential": Policy(
+        read=f"({_PEOPLE} OR {_OWN_ACCOUNT})",
+        add=f"({_PEOPLE} OR ({may('own_account')} AND {_OWN_ACCOUNT}))",
+        change=f"({_PEOPLE} OR {_OWN_ACCOUNT})",
+    ),
+    "account_link": Policy(read=_PEOPLE, add=_PEOPLE, change=_PEOPLE),
+    "recovery_code": Policy(
+        read=f"({_PEOPLE} OR {_OWN_ACCOUNT})",
+        add=f"({_PEOPLE} OR {_OWN_ACCOUNT})",
+        change=f"({_PEOPLE} OR {_OWN_ACCOUNT})",
+    ),
+    "sign_in_attempt": Policy(read=_PEOPLE, add=SIGNED_IN),
+}
+
 
 def upgrade() -> None:
-    pass
+    for name, body in FUNCTIONS.items():
+        op.execute(f"CREATE FUNCTION {name} {body}")
+    _scope()
+    for table, policy in POLICIES.items():
+        _guard(table, policy)
+
+
+def _scope() -> None:
+    op.create_table(
+        "feature_scope",
+        sa.Column("feature_id", sa.Uuid(), nullable=False),
+        sa.Column("unit_id", sa.String(), nullable=False),
+        sa.Column("valid", postgresql.DATERANGE(), nullable=False),
+        postgresql.ExcludeConstraint(
+            (sa.column("unit_id"), "="),
+            (sa.column("feature_id"), "="),
+            (sa.column("valid"), "&&"),
+            using="gist",
+            name="in_scope_once",
+        ),
+        sa.ForeignKeyConstraint(
+            ["feature_id"], ["feature.id"], name=op.f("fk_feature_scope_feature_id_feature")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_feature_scope_unit_id_unit")),
+        sa.PrimaryKeyConstraint("feature_id", "unit_id", "valid", name=op.f("pk_feature_scope")),
+    )
+    op.create_index("ix_feature_scope_unit", "feature_scope", ["unit_id", "feature_id"])
+    op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON feature_scope TO {APP}")
+    op.add_column("feature_period", sa.Column("audience", sa.String(), server_default="own", nullable=False))
+    op.drop_constraint("one_truth", "feature_period")
+    op.create_exclude_constraint(
+        "one_truth",
+        "feature_period",
+        (sa.column("feature_id"), "="),
+        (sa.column("audience"), "="),
+        (sa.column("valid"), "&&"),
+        (sa.column("known"), "&&"),
+        using="gist",
+    )
+
+
+def _guard(table: str, policy: Policy) -> None:
+    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    op.execute(f"CREATE POLICY reading ON {table} FOR SELECT TO {APP} USING ({policy.read})")
+    if policy.add is not None:
+        op.execute(f"CREATE POLICY adding ON {table} FOR INSERT TO {APP} WITH CHECK ({policy.add})")
+    if policy.change is not None:
+        op.execute(f"CREATE POLICY changing ON {table} FOR UPDATE TO {APP} USING ({policy.change})")
+    if policy.remove is not None:
+        op.execute(f"CREATE POLICY removing ON {table} FOR DELETE TO {APP} USING ({policy.remove})")
+
+
+def _unguard(table: str, policy: Policy) -> None:
+    for name, condition in (
+        ("reading", policy.read),
+        ("adding", policy.add),
+        ("changing", policy.change),
+        ("removing", policy.remove),
+    ):
+        if condition is not None:
+            op.execute(f"DROP POLICY {name} ON {table}")
+    op.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
 
 
 def downgrade() -> None:
-    pass
+    for table, policy in POLICIES.items():
+        _unguard(table, policy)
+    # What was made for the other side is derived, and no older version of the program knows it.
+    op.execute("DELETE FROM feature_period WHERE audience <> 'own'")
+    op.drop_constraint("one_truth", "feature_period")
+    op.create_exclude_constraint(
+        "one_truth",
+        "feature_period",
+        (sa.column("feature_id"), "="),
+        (sa.column("valid"), "&&"),
+        (sa.column("known"), "&&"),
+        using="gist",
+    )
+    op.drop_column("feature_period", "audience")
+    op.drop_index("ix_feature_scope_unit", table_name="feature_scope")
+    op.drop_table("feature_scope")
+    for name in reversed(FUNCTIONS):
+        op.execute(f"DROP FUNCTION {name.replace('VARIADIC ', '')}")

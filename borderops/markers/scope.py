@@ -1,0 +1,94 @@
+"""In whose scope a feature lies: what a viewer reads of the register's own history, and may write to.
+
+PostgreSQL holds the same by row security (migration 0005); a query says it as well, so that neither rests on
+the other.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    ColumnElement,
+    Select,
+    String,
+    any_,
+    bindparam,
+    false,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from borderops.core.database import Base
+from borderops.core.elevation import as_system
+from borderops.core.errors import NotAllowed
+from borderops.core.messages import N_
+from borderops.core.viewer import EVERYTHING, Sees, Viewer
+from borderops.markers.models import FeatureScope
+
+T = TypeVar("T", bound=Base)
+
+#: A column that names a feature.
+FeatureColumn = InstrumentedAttribute[UUID]
+
+
+def in_scope_of(units: Iterable[str] | BindParameter[Sequence[str]]) -> Select[UUID]:
+    """The features that lie today in the scope of any of these units, or of those of a parameter."""
+    held = units if isinstance(units, BindParameter) else literal(sorted(units), ARRAY(String))
+    return select(FeatureScope.feature_id).where(
+        FeatureScope.unit_id == any_(held), FeatureScope.valid.contains(func.borderops_today())
+    )
+
+
+def units_parameter(name: str) -> BindParameter[Sequence[str]]:
+    """The parameter of a statement that is made once, for the units of whoever asks."""
+    return bindparam(name, None, type_=ARRAY(String))
+
+
+def readable(column: FeatureColumn, *, viewer: Viewer) -> list[ColumnElement[bool]]:
+    """What limits a viewer among rows of the register's own history; the other side reads none of them."""
+    match viewer.sees:
+        case Sees.ALL:
+            return []
+        case Sees.UNITS:
+            return [column.in_(in_scope_of(viewer.reads))]
+        case _:
+            return [false()]
+
+
+def find_anywhere(session: Session, model: type[T], row_id: UUID) -> T | None:
+    """The row of the id, in whoever's part of the line: ids are made by clients, and none is used twice."""
+    with as_system(session):
+        return session.get(model, row_id)
+
+
+def is_readable(session: Session, *, viewer: Viewer, feature_id: UUID) -> bool:
+    """Whether the feature's own history is open to the viewer."""
+    if viewer.sees_all:
+        return True
+    return viewer.sees == Sees.UNITS and _has(session, viewer.reads, feature_id)
+
+
+def is_writable(session: Session, *, viewer: Viewer, feature_id: UUID) -> bool:
+    """Whether the feature lies where the viewer may write; what they may write is another question.
+
+    Who reads the whole register for one duty writes only where another gives them a part of the line.
+    """
+    return EVERYTHING in viewer.permissions or _has(session, viewer.writes, feature_id)
+
+
+def _has(session: Session, units: Iterable[str], feature_id: UUID) -> bool:
+    held = in_scope_of(units).where(FeatureScope.feature_id == feature_id)
+    return session.scalar(select(held.exists())) or False
+
+
+def check_writable(session: Session, *, viewer: Viewer, feature_id: UUID) -> None:
+    """Raise NotAllowed where the feature lies in another unit's part of the line."""
+    if not is_writable(session, viewer=viewer, feature_id=feature_id):
+        raise NotAllowed(
+            N_("This lies outside your unit's part of the line; you may read it, not write to it.")
+        )
