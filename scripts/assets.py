@@ -32,6 +32,14 @@ ASSETS: dict[str, tuple[tuple[str, str], ...]] = {
     "@fontsource/noto-sans-lao": tuple(
         (f"files/noto-sans-lao-*-{weight}-normal.woff2", "files") for weight in (400, 600, 700)
     ),
+    # The same two whole, for printed sheets: Typst reads no web fonts.
+    "@expo-google-fonts/be-vietnam-pro": tuple(
+        (f"{weight}/BeVietnamPro_{weight}.ttf", "ttf")
+        for weight in ("400Regular", "400Regular_Italic", "700Bold")
+    ),
+    "@expo-google-fonts/noto-sans-lao": tuple(
+        (f"{weight}/NotoSansLao_{weight}.ttf", "ttf") for weight in ("400Regular", "700Bold")
+    ),
     # What folium 0.20 asks for: the very versions that it would fetch from elsewhere.
     "leaflet": (("dist/leaflet.js", ""), ("dist/leaflet.css", ""), ("dist/images/*", "images")),
     "jquery": (("dist/jquery.min.js", ""),),
