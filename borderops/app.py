@@ -9,14 +9,18 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
+from starlette.concurrency import run_in_threadpool
 
 import borderops
 from borderops.accounts.authentication import Authentication
+from borderops.accounts.forgery import FormSecrets
 from borderops.accounts.openapi import as_protected
 from borderops.accounts.openapi import router as openapi_router
 from borderops.accounts.rules import Permission
 from borderops.accounts.signing_in import SigningIn
 from borderops.accounts.web import install_signing_in, public
+from borderops.audit.actions import keep_head
+from borderops.audit.gathering import GatheredReads
 from borderops.core import health
 from borderops.core.files import FileStore
 from borderops.core.messages import N_
@@ -32,6 +36,7 @@ from borderops.register.derivation import refresh
 from borderops.reports import api as reports_api
 from borderops.reports import pages as reports_pages
 from borderops.ui.frame import NavItem, install_frame
+from borderops.ui.headers import SecureHeaders
 from borderops.ui.origin import SameOriginWrites
 from borderops.ui.problems import as_answered, install_problems
 
@@ -72,10 +77,13 @@ def make_app(
     """The application on this database and data folder. Its sessions must derive by `DERIVE`."""
     signing_in = signing_in or SigningIn()
     held = reading or SessionReading(sessions)
+    keep_head(sessions, home)
+    reads = GatheredReads(sessions)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
+        await run_in_threadpool(reads.close)
         await held.close()
 
     app = FastAPI(
@@ -89,6 +97,7 @@ def make_app(
     )
     app.state.sessions = sessions
     app.state.reading = held
+    app.state.reads = reads
     app.state.engine = engine
     app.state.signing_in = signing_in
     app.state.files = FileStore(home / "files")
@@ -96,8 +105,10 @@ def make_app(
     install_problems(app)
     install_signing_in(app)
     app.add_middleware(SameOriginWrites)
-    # The last one added is the first one asked: all others know the viewer.
+    app.add_middleware(FormSecrets, https=signing_in.https)
+    # The last one added is the first one asked: all others know the viewer, and every reply has its headers.
     app.add_middleware(Authentication, sessions=sessions, limits=signing_in.limits, https=signing_in.https)
+    app.add_middleware(SecureHeaders, https=signing_in.https)
     app.include_router(health.router, dependencies=[Depends(public)])
     app.include_router(openapi_router)
     for router in API:

@@ -32,6 +32,7 @@ from borderops.core.provision import drop_database, prepare_database
 from borderops.core.reading import DirectReading
 from borderops.core.viewer import LOCAL_OPERATOR
 from borderops.register.founding import load_founding_data
+from borderops.ui.form_token import HEADER
 from tests.people import PEOPLE, TESTER, Person, add_people
 
 settings.register_profile("ci", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
@@ -143,7 +144,8 @@ def client(founded: Session, founded_engine: Engine, tmp_path: Path) -> Iterator
     """The application on the same transaction as `founded`, with somebody signed in (see `people`)."""
     sessions = make_sessions(founded.connection(), derive=DERIVE, join_transaction_mode="create_savepoint")
     app = make_app(sessions=sessions, engine=founded_engine, home=tmp_path)
-    with TestClient(app, base_url="http://127.0.0.1", cookies=TESTER.cookies) as client:
+    headers = {HEADER: TESTER.form_token}
+    with TestClient(app, base_url="http://127.0.0.1", cookies=TESTER.cookies, headers=headers) as client:
         yield client
 
 
@@ -159,8 +161,10 @@ def signed_in_as(client: TestClient) -> Callable[[str], TestClient]:
 
     def speak_for(login: str) -> TestClient:
         client.cookies.clear()
+        client.headers.pop(HEADER, None)
         if login:
             client.cookies.update(PEOPLE[login].cookies)
+            client.headers[HEADER] = PEOPLE[login].form_token
         return client
 
     return speak_for
@@ -234,6 +238,14 @@ def phone(browser: Browser) -> Iterator[Page]:
     """As `page`, on a phone: 390 by 844 pixels, touched with fingers."""
     with _watched(browser, width=390, height=844, touch=True) as page:
         yield page
+
+
+@pytest.fixture
+def unwatched(browser: Browser) -> Iterator[Page]:
+    """As `page`, for a test that makes the browser complain."""
+    with browser.new_context() as context:
+        context.add_cookies(TESTER.browser_cookies)
+        yield context.new_page()
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from borderops.accounts.cookies import session_cookie
 from borderops.accounts.models import Account, AccountRole, AccountSession, Credential
 from borderops.accounts.rules import PERMISSIONS, Role
 from borderops.accounts.tokens import token_hash
+from borderops.ui.form_token import derive_token
 
 _NAMESPACE = UUID("6f0e9f3e-5a1c-4b0e-9d55-2b1d6a1a3c11")
 
@@ -52,6 +53,11 @@ class Person:
     def browser_cookies(self) -> list[SetCookieParam]:
         """For a context of a browser, on any port of this machine."""
         return [{"name": COOKIE, "value": self.token, "url": "http://127.0.0.1"}]
+
+    @property
+    def form_token(self) -> str:
+        """What this person's browser sends with everything that writes."""
+        return derive_token(self.token)
 
     @property
     def headers(self) -> dict[str, str]:

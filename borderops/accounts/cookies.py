@@ -20,6 +20,11 @@ def device_cookie(*, https: bool) -> str:
     return "__Host-borderops-device" if https else "borderops_device"
 
 
+def form_cookie(*, https: bool) -> str:
+    """The name of the cookie that the form token is made of before anybody has signed in."""
+    return "__Host-borderops-form" if https else "borderops_form"
+
+
 def set_session(reply: Response, token: str, *, https: bool) -> None:
     """Let the browser hold a session until it is closed; the server ends it by its own limits.
 
@@ -45,4 +50,11 @@ def set_device(reply: Response, value: str, *, https: bool) -> None:
         secure=https,
         httponly=True,
         samesite="strict",
+    )
+
+
+def set_form(reply: Response, secret: str, *, https: bool) -> None:
+    """Let the browser hold the secret that the token of a form is made of, until it is closed."""
+    reply.set_cookie(
+        form_cookie(https=https), secret, path="/", secure=https, httponly=True, samesite="strict"
     )

@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 
+from borderops.accounts.forgery import refuse_forged
 from borderops.accounts.rules import Permission
 from borderops.accounts.signed_in import NOT_SIGNED_IN, SignedIn
 from borderops.core.errors import NotAllowed, NotSignedIn
@@ -39,24 +40,28 @@ SignedInDep = Annotated[SignedIn, Depends(request_signed_in)]
 MARK = "borderops_permission"
 
 
-def requires(permission: Permission) -> Callable[[Viewer], Awaitable[None]]:
-    """A dependency that refuses whoever does not have the permission; every route has exactly one.
+def requires(permission: Permission) -> Callable[[Request, Viewer], Awaitable[None]]:
+    """A dependency that refuses whoever does not have the permission, and what another site sent for them.
+
+    Every route has exactly one:
 
     `@router.get(..., dependencies=[Depends(requires(Permission.READ_REGISTER))])`
     """
 
-    async def check(viewer: ViewerDep) -> None:
+    async def check(request: Request, viewer: ViewerDep) -> None:
         if viewer.account_id is None and not viewer.permissions:
             raise NotSignedIn(N_("Sign in to see this."))
         if not viewer.may(permission):
             raise NotAllowed(N_("Your duties do not cover this."))
+        await refuse_forged(request)
 
     setattr(check, MARK, permission)
     return check
 
 
-async def public() -> None:
+async def public(request: Request) -> None:
     """A dependency for the few routes that ask for no sign-in: signing in itself and the signs of life."""
+    await refuse_forged(request)
 
 
 setattr(public, MARK, None)
