@@ -13,7 +13,7 @@ from borderops.audit.canonical import canonical, parse
 from borderops.audit.heads import HeadFile
 from borderops.audit.models import Event
 from borderops.audit.queries import last_link
-from borderops.audit.rules import READS, EventFacts, Head, Read, chain_hash
+from borderops.audit.rules import READS, EventFacts, Head, Read, as_question, chain_hash
 from borderops.core.pending import after_commit, leave
 from borderops.core.viewer import Viewer
 
@@ -80,7 +80,7 @@ def record_read(
     """
     if features is not None and features < READS[read].at_least:
         return
-    told: dict[str, Any] = {"question": question or {}}
+    told: dict[str, Any] = {"question": as_question(question or {})}
     if features is not None:
         told["features"] = features
     if times is not None:

@@ -32,7 +32,7 @@ class Event(Base):
         ),
         Index("ix_event_subject", "subject_kind", "subject_id", "seq"),
         Index("ix_event_actor", "actor", "seq"),
-        Index("ix_event_at", "at"),
+        Index("ix_event_at", "at", "seq"),
     )
 
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, text
@@ -28,9 +28,13 @@ def last_link(session: Session) -> Link:
     return Link(row.seq, row.hash) if row else Link(0, NO_PREVIOUS)
 
 
-def find_head(session: Session) -> Head | None:
-    """The head of the chain, which any report may print; None before the first event."""
-    row = session.execute(text("SELECT seq, hash, at FROM chain_head()")).one_or_none()
+def find_head(session: Session, *, known_at: datetime | None = None) -> Head | None:
+    """The head of the chain now or at an earlier moment; anybody may print it. None before any event."""
+    if known_at is None:
+        found = session.execute(text("SELECT seq, hash, at FROM chain_head()"))
+    else:
+        found = session.execute(text("SELECT seq, hash, at FROM chain_head_at(:at)"), {"at": known_at})
+    row = found.one_or_none()
     return Head(row.seq, row.hash, row.at) if row else None
 
 

@@ -101,24 +101,21 @@ class ReadRule:
 
     text: str
     at_least: int = 0
-    #: Told once a minute for the same reader and question, after the reply, with how often it was asked.
-    gathered: bool = False
 
 
-#: From how many features on one reply's coordinates are "in bulk". A page of the list has fewer; a reader who
-#: takes them page by page is told by those pages' own filters.
-BULK_FEATURES = 100
+#: From how many features on one reply's coordinates are "in bulk". A post's section has fewer, so its
+#: ordinary work leaves no events; the whole founding register has 61.
+BULK_FEATURES = 50
 
 #: Which reads count. What is not here is ordinary work and leaves no event.
 READS: Mapping[Read, ReadRule] = {
     Read.FEATURES_SHEET: ReadRule(N_("The list of features as a file")),
     Read.FEATURES_LIST: ReadRule(N_("The list of features at the console"), at_least=BULK_FEATURES),
+    #: Gathered (`audit.gathering`): at most once a minute for the same reader and question.
     Read.FEATURES_BULK: ReadRule(
-        N_("Positions of many features at once, for maps and programs"),
-        at_least=BULK_FEATURES,
-        gathered=True,
+        N_("Positions of many features at once, for maps and programs"), at_least=BULK_FEATURES
     ),
-    Read.REPORT: ReadRule(N_("A report, for programs")),
+    Read.REPORT: ReadRule(N_("A report for programs"), at_least=BULK_FEATURES),
     Read.REPORT_SHEET: ReadRule(N_("A report as a file")),
     Read.REPORT_BUNDLE: ReadRule(N_("A signed report")),
     Read.REGISTER_BUNDLE: ReadRule(N_("The register as a signed file")),
@@ -127,3 +124,16 @@ READS: Mapping[Read, ReadRule] = {
     Read.COUNTERPART_VIEW: ReadRule(N_("A page as the other side sees it")),
     Read.PATROL_FILE: ReadRule(N_("The plan of a patrol as a file")),
 }
+
+
+def as_question(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """What a reader asked, as an event can keep it: JSON without the sign that the database cannot hold."""
+    return {_kept(name): _kept(value) for name, value in asked.items()}
+
+
+def _kept(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd")
+    if isinstance(value, list | tuple):
+        return [_kept(one) for one in value]
+    return value

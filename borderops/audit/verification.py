@@ -79,14 +79,20 @@ def verify_chain(
     with closing(_stored(session)) as stored:
         events = _counted(stored, total=total, progress=progress)
         walk = walk_chain(events, places=places, head=head, printed=wanted)
+    if walk.found == NO_HEAD and (damaged or not heads.keys.known()):
+        # Damaged is not missing; and an installation without a key has never signed anything yet.
+        walk.found = None
+        walk.unsigned = walk.events
     return _verification(walk, now=now, head=head, damaged=damaged)
 
 
+#: What a walk finds where it was given no head.
+NO_HEAD = Finding(Harm.HEAD_MISSING)
+
+
 def _verification(walk: Walk, *, now: datetime, head: Head | None, damaged: bool) -> Verification:
-    findings: list[Finding] = []
-    if damaged:
-        findings.append(Finding(Harm.HEAD_DAMAGED))
-    if walk.found is not None and not (damaged and walk.found.harm == Harm.HEAD_MISSING):
+    findings = [Finding(Harm.HEAD_DAMAGED)] if damaged else []
+    if walk.found is not None:
         findings.append(walk.found)
     findings += [
         Finding(Harm.NOT_IN_CHAIN, None, text) for text, place in walk.printed.items() if place is None
@@ -103,7 +109,8 @@ def _verification(walk: Walk, *, now: datetime, head: Head | None, damaged: bool
 
 
 def _as_hash(text: str) -> str:
-    digits = text.strip().lower().replace(" ", "")
+    # Reports print the number of the event before the hash: 1204:9f86d0…
+    digits = text.rpartition(":")[2].strip().lower().replace(" ", "")
     if not FEWEST_DIGITS <= len(digits) <= 64 or not set(digits) <= set("0123456789abcdef"):
         raise InvalidInput(
             N_("A hash is 64 digits and letters from a to f; give at least its first %(n)s."),

@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from borderops.audit.actions import record_read
+from borderops.audit.rules import Read
 from borderops.boundary.queries import list_units
 from borderops.boundary.rules import UnitKind
 from borderops.core.clock import now
@@ -81,6 +83,17 @@ def damaged(
             progress=lambda step: progress.update(task, description=say.t(step)),
         )
         size = write_file(output, written.html)
+        record_read(
+            session,
+            viewer=console_viewer(),
+            read=Read.MAP_FILE,
+            question={
+                "as_of": at.as_of.isoformat(),
+                "known_at": at.known_at.isoformat() if at.known_at else None,
+                "province": province or [],
+            },
+            features=written.features,
+        )
     if as_json:
         print_json(
             {

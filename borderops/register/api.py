@@ -4,12 +4,16 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from sqlalchemy.orm import Session
+from starlette.background import BackgroundTask
 
 from borderops.accounts.rules import Permission
 from borderops.accounts.web import ViewerDep, requires
+from borderops.audit.gathering import GatheredReads, ReadsDep
+from borderops.audit.rules import READS, Read
 from borderops.boundary.queries import list_units
 from borderops.core.addresses import ADDRESS, Address
-from borderops.core.geojson import GeoJSONResponse
+from borderops.core.geojson import GeoJSONResponse, count_features
+from borderops.core.viewer import Viewer
 from borderops.core.web import NowDep, ReadingDep, SessionDep
 from borderops.register import queries
 from borderops.register.history import list_history
@@ -42,11 +46,39 @@ def _geojson(model: type) -> dict[int | str, dict[str, Any]]:
     dependencies=[Depends(requires(Permission.READ_REGISTER))],
 )
 def list_features(
-    reading: ReadingDep, viewer: ViewerDep, now: NowDep, asked: Annotated[FeatureQuery, Query()]
+    reading: ReadingDep,
+    viewer: ViewerDep,
+    now: NowDep,
+    reads: ReadsDep,
+    asked: Annotated[FeatureQuery, Query()],
 ) -> GeoJSONResponse:
     """The features that the parameters ask for, with their state and duty on the day, as GeoJSON."""
     with reading.connection(viewer) as connection, Session(connection) as session:
-        return GeoJSONResponse(queries.features_geojson(session, viewer=viewer, asked=asked.asked(now)))
+        body = queries.features_geojson(session, viewer=viewer, asked=asked.asked(now))
+    noted = BackgroundTask(_note, reads, viewer, asked, body, now) if _may_be_many(body) else None
+    return GeoJSONResponse(body, background=noted)
+
+
+#: A feature's id, code, state and duty alone are longer.
+_FEWEST_BYTES = 100
+
+
+def _may_be_many(body: bytes) -> bool:
+    return len(body) >= READS[Read.FEATURES_BULK].at_least * _FEWEST_BYTES
+
+
+async def _note(
+    reads: GatheredReads, viewer: Viewer, asked: FeatureQuery, body: bytes, now: datetime
+) -> None:
+    # Not the box: a map that is moved about asks for the same in another window.
+    question = asked.model_dump(mode="json", exclude_unset=True, exclude={"bbox"})
+    await reads.note(
+        viewer=viewer,
+        read=Read.FEATURES_BULK,
+        question=question,
+        count_features=lambda: count_features(body),
+        now=now,
+    )
 
 
 @router.get(

@@ -8,7 +8,10 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
+from sqlalchemy.orm import Session
 
+from borderops.audit.actions import record_read
+from borderops.audit.rules import Read
 from borderops.core.clock import now
 from borderops.core.console import console_session, console_viewer, parse_day, print_json, stderr
 from borderops.core.web import asked_dates
@@ -72,9 +75,12 @@ def list_features(
     )
     with console_session() as session:
         if as_json:
-            print_json(json.loads(queries.features_geojson(session, viewer=console_viewer(), asked=asked)))
+            collection = json.loads(queries.features_geojson(session, viewer=console_viewer(), asked=asked))
+            _record_list(session, asked=asked, features=len(collection["features"]))
+            print_json(collection)
             return
         found = queries.list_features(session, viewer=console_viewer(), asked=asked)
+        _record_list(session, asked=asked, features=found.total)
     table = Table("number", "kind", "state", "since", "duty", "province", "commune", "last visit")
     for feature in found.features:
         table.add_row(
@@ -89,6 +95,27 @@ def list_features(
         )
     Console().print(table)
     stderr.print(f"{found.total} features as of {asked.at.as_of}.")
+
+
+def _record_list(session: Session, *, asked: RegisterFilter, features: int) -> None:
+    record_read(
+        session,
+        viewer=console_viewer(),
+        read=Read.FEATURES_LIST,
+        question={
+            "as_of": asked.at.as_of.isoformat(),
+            "known_at": asked.at.known_at.isoformat() if asked.at.known_at else None,
+            "kind": asked.kind,
+            "province": asked.province,
+            "state": asked.state,
+            "responsible_side": asked.responsible_side,
+            "unit": asked.unit,
+            "section": str(asked.section) if asked.section else None,
+            "text": asked.text,
+            "damaged": asked.damaged,
+        },
+        features=features,
+    )
 
 
 @features_app.command()

@@ -7,6 +7,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from borderops.audit.actions import record_read
+from borderops.audit.rules import Read
 from borderops.boundary.queries import list_units
 from borderops.core.clock import now
 from borderops.core.console import (
@@ -64,6 +66,15 @@ def repair_status(
             now=moment,
         )
         units = list_units(session, viewer=console_viewer())
+        record_read(
+            session,
+            viewer=console_viewer(),
+            read=Read.REPORT_SHEET if as_csv else Read.REPORT,
+            subject_kind="report",
+            subject_id=f"repair-status/{province}",
+            question={"as_of": report.as_of.isoformat(), "known_at": report.known_at.isoformat()},
+            features=len(report.items),
+        )
     translator = get_translator(lang or console_language())
     if as_json:
         print_json(report.model_dump(mode="json"))
@@ -82,4 +93,7 @@ def repair_status(
             translator.label("action", item.planned) if item.planned else "",
         )
     Console().print(table)
+    if report.audit_head:
+        head = translator.t(N_("Head of the chain of events"))
+        typer.echo(f"{head}: {report.audit_head.seq}:{report.audit_head.hash}")
     stderr.print(translator.n("%(n)s damaged", "%(n)s damaged", len(report.items)))

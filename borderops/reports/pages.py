@@ -6,6 +6,8 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from borderops.accounts.rules import Permission
 from borderops.accounts.web import ViewerDep, requires
+from borderops.audit.actions import record_read
+from borderops.audit.rules import Read
 from borderops.boundary.queries import list_units
 from borderops.core.errors import BorderopsError, NotFound
 from borderops.core.messages import N_
@@ -67,6 +69,15 @@ def repair_status_csv(
         raise NotFound(N_("There is no Lao province %(province)s on this line."), province=province)
     at, _problems = read_dates(request.query_params, moment=now)
     report = queries.repair_status(session, viewer=viewer, province=province, at=at, previous=None, now=now)
+    record_read(
+        session,
+        viewer=viewer,
+        read=Read.REPORT_SHEET,
+        subject_kind="report",
+        subject_id=f"repair-status/{province}",
+        question={"as_of": report.as_of.isoformat(), "known_at": report.known_at.isoformat()},
+        features=len(report.items),
+    )
     return Response(
         write_sheet(report, units=units, translator=request_translator(request)),
         media_type="text/csv; charset=utf-8",

@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from borderops.audit.queries import find_head
+from borderops.audit.schemas import HeadOut
 from borderops.boundary.queries import list_sources
 from borderops.core.asof import AsOf
 from borderops.core.viewer import Viewer
@@ -25,13 +27,14 @@ def repair_status(
 ) -> RepairStatus:
     """The report on a Lao province's part of the line, compared with an earlier day as we now know it."""
     earlier = previous or previous_period_end(at.as_of)
+    known_at = at.known_at or now
     items = _damaged(session, viewer=viewer, province=province, at=at)
     before = _damaged(session, viewer=viewer, province=province, at=AsOf(earlier, at.known_at))
     totals = count_by(session, viewer=viewer, asked=RegisterFilter(at, province=(province,)), names=["state"])
     return RepairStatus(
         province=province,
         as_of=at.as_of,
-        known_at=at.known_at or now,
+        known_at=known_at,
         previous=earlier,
         items=_items(session, viewer=viewer, features=items, at=at),
         changes=[
@@ -45,6 +48,7 @@ def repair_status(
             for change in changes(before, items)
         ],
         totals={str(state): count for (state,), count in sorted(totals.items(), key=str)},
+        audit_head=HeadOut.of(find_head(session, known_at=known_at)),
     )
 
 

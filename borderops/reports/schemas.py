@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
 
+from borderops.audit.schemas import HeadOut
 from borderops.core.texts import Day
 from borderops.markers.rules import Kind, Side
 from borderops.register.schemas import Dates, LaoProvince
@@ -98,3 +99,6 @@ class RepairStatus(BaseModel):
     items: list[RepairItem]
     changes: list[ChangeItem]
     totals: dict[str, int] = Field(description="Features in the province's part of the line, by state.")
+    audit_head: HeadOut | None = Field(
+        description="The head of the chain of events at `known_at`; null before the first event."
+    )

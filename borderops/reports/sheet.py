@@ -30,6 +30,7 @@ COLUMNS = (
     N_("Lao district"),
     N_("Source"),
     N_("Note"),
+    N_("Head of the chain of events"),
 )
 
 
@@ -75,4 +76,5 @@ def _cells(
         unit(item.lao_district),
         item.source or "",
         item.stated or "",
+        f"{report.audit_head.seq}:{report.audit_head.hash}" if report.audit_head else "",
     ]

@@ -16,12 +16,22 @@ depends_on: Sequence[str] | None = None
 
 APP = "borderops_app"
 
+HEADS = ("chain_head()", "chain_head_at(timestamptz)")
+
 #: The head is the installation's, not the viewer's: it is seen by whoever adds to the chain or prints it,
 #: also where row security hides the events themselves.
 CHAIN_HEAD = """
 CREATE FUNCTION chain_head(OUT seq bigint, OUT hash text, OUT at timestamptz) RETURNS SETOF record
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT seq, hash, at FROM event ORDER BY seq DESC LIMIT 1
+$$
+"""
+
+CHAIN_HEAD_AT = """
+CREATE FUNCTION chain_head_at(moment timestamptz, OUT seq bigint, OUT hash text, OUT at timestamptz)
+RETURNS SETOF record
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT e.seq, e.hash, e.at FROM event e WHERE e.at <= moment ORDER BY e.at DESC, e.seq DESC LIMIT 1
 $$
 """
 
@@ -73,12 +83,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_event_subject", "event", ["subject_kind", "subject_id", "seq"])
     op.create_index("ix_event_actor", "event", ["actor", "seq"])
-    op.create_index("ix_event_at", "event", ["at"])
+    op.create_index("ix_event_at", "event", ["at", "seq"])
     op.execute(CHAIN_HEAD)
+    op.execute(CHAIN_HEAD_AT)
     op.execute(FOLLOW)
-    for function in ("chain_head()", "follow_the_chain()"):
+    for function in (*HEADS, "follow_the_chain()"):
         op.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")
-    op.execute(f"GRANT EXECUTE ON FUNCTION chain_head() TO {APP}")
+    for function in HEADS:
+        op.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {APP}")
     op.execute(
         "CREATE TRIGGER follows BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION follow_the_chain()"
     )
@@ -129,7 +141,8 @@ def downgrade() -> None:
     op.execute("ALTER TABLE event DISABLE TRIGGER USER")
     op.execute("DROP TRIGGER follows ON event")
     op.execute("DROP FUNCTION follow_the_chain()")
-    op.execute("DROP FUNCTION chain_head()")
+    for function in HEADS:
+        op.execute(f"DROP FUNCTION {function}")
     for index in ("ix_event_at", "ix_event_actor", "ix_event_subject"):
         op.drop_index(index, "event")
     op.drop_constraint("pk_event", "event")
