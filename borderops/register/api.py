@@ -1,5 +1,6 @@
 """The register over HTTP: features as GeoJSON, one feature, its history."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
