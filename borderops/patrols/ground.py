@@ -57,6 +57,12 @@ def section_range(section: Section, *, field: str = "sections") -> NumberRange:
     return parse_range(section.first if alone else f"{section.first}–{section.last}", field=field)
 
 
+def read_section(text: str, *, field: str = "section") -> Section:
+    """The section that a person typed: "420–422", "từ 420 đến 422", "421". Raises NotANumber."""
+    asked = parse_range(text, field=field)
+    return Section(first=str(asked.first), last=str(asked.last))
+
+
 def resolve_section(section: Section, placed: Sequence[OnLineFeature], *, field: str = "sections") -> Section:
     """The section with its chainage. Raises NotANumber, and InvalidInput where no place is known in it."""
     asked = section_range(section, field=field)

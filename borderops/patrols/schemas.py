@@ -359,6 +359,27 @@ class PatrolDetail(PatrolOut):
     next: UUID | None = None
 
 
+class BroughtOut(BaseModel):
+    """A track that was brought in: what it covers (metres of chainage), and the features it passed."""
+
+    track: UUID
+    created: bool = Field(description="False when the same track had been received before.")
+    covers: list[tuple[float, float]]
+    passed: list[str]
+    left_out: int = Field(description="Points that were left out: jumps, coarse fixes, repetitions.")
+    warnings: list[str] = Field(default_factory=list)
+
+
+class WatchOut(BaseModel):
+    """A patrol under way and when it must be heard of."""
+
+    patrol: PatrolOut
+    started_at: datetime
+    last_heard_at: datetime
+    due_at: datetime
+    late_minutes: int | None = Field(description="None where it is not late.")
+
+
 class RunOut(BaseModel):
     """How far a run of the planner is, and what it proposes."""
 

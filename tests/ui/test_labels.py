@@ -30,11 +30,14 @@ from borderops.markers.rules import (
     Standing,
     StandsOn,
 )
+from borderops.patrols.rules import Answer, PatrolKind, PatrolLevel, PatrolState, Task
+from borderops.patrols.schemas import PlanPart, StopKind
 from borderops.ui.labels import LABELS
 from borderops.ui.languages import LANGUAGES, get_translator
 
 VOCABULARIES: dict[str, type[StrEnum]] = {
     "action": Action,
+    "answer": Answer,
     "cause": Cause,
     "component": Component,
     "event": EventKind,
@@ -48,6 +51,12 @@ VOCABULARIES: dict[str, type[StrEnum]] = {
     "level": Level,
     "mark": Mark,
     "method": Method,
+    "patrol_kind": PatrolKind,
+    "patrol_level": PatrolLevel,
+    "patrol_state": PatrolState,
+    "plan_part": PlanPart,
+    "stop": StopKind,
+    "task": Task,
     "multiplicity": Multiplicity,
     "occasion": Occasion,
     "position": GroundPosition,
