@@ -25,6 +25,7 @@ from borderops.core import health
 from borderops.core.files import FileStore
 from borderops.core.messages import N_
 from borderops.core.reading import Reading, SessionReading
+from borderops.core.signing import SigningKeys
 from borderops.inspections import api as inspections_api
 from borderops.inspections import pages as inspections_pages
 from borderops.maps import pages as maps_pages
@@ -99,6 +100,8 @@ def make_app(
     app.state.reading = held
     app.state.reads = reads
     app.state.engine = engine
+    app.state.home = home
+    app.state.keys = SigningKeys(home / "keys")
     app.state.signing_in = signing_in
     app.state.files = FileStore(home / "files")
     install_frame(app, nav=NAVIGATION)

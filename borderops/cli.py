@@ -7,6 +7,7 @@ from sqlalchemy.exc import OperationalError
 
 from borderops.accounts.console import check_commands
 from borderops.audit.actions import keep_head
+from borderops.audit.bundle_cli import verify
 from borderops.audit.cli import audit_app, keys_app
 from borderops.core.cli import db_app, doctor
 from borderops.core.console import console_language, derive_by, prepare_by, stderr
@@ -18,6 +19,7 @@ from borderops.register.cli import features_app, import_app
 from borderops.register.derivation import refresh
 from borderops.register.settings_cli import settings_app
 from borderops.reports.cli import report_app
+from borderops.reports.export_cli import export_app
 from borderops.serving import demo, serve
 from borderops.ui.languages import get_translator
 from borderops.ui.problems import treatment
@@ -30,6 +32,7 @@ app = typer.Typer(
 app.command()(serve)
 app.command()(demo)
 app.command()(doctor)
+app.command()(verify)
 app.add_typer(db_app, name="db")
 app.add_typer(audit_app, name="audit")
 app.add_typer(keys_app, name="keys")
@@ -38,6 +41,7 @@ app.add_typer(inspections_app, name="inspections")
 app.add_typer(import_app, name="import")
 app.add_typer(map_app, name="map")
 app.add_typer(report_app, name="report")
+app.add_typer(export_app, name="export")
 app.add_typer(settings_app, name="settings")
 check_commands(app)
 

@@ -33,6 +33,8 @@ COMMANDS: Mapping[str, Permission] = {
     "report repair-status": _P.READ_REGISTER,
     "audit verify": _P.READ_EVENTS,
     "audit list": _P.READ_EVENTS,
+    "verify": _P.OWN_ACCOUNT,
+    "export register": _P.EXPORT,
     "keys show": _P.READ_SETTINGS,
     "keys rotate": _P.MANAGE_INSTALLATION,
     "settings list": _P.READ_SETTINGS,

@@ -82,7 +82,7 @@ def damaged(
             now=moment,
             progress=lambda step: progress.update(task, description=say.t(step)),
         )
-        size = write_file(output, written.html)
+        size = write_file(output, written.html.encode())
         record_read(
             session,
             viewer=console_viewer(),
@@ -118,9 +118,8 @@ def _day(given: datetime | None) -> date | None:
     return given.date() if given else None
 
 
-def write_file(path: Path, text: str) -> int:
-    """Write the file whole, or not at all; its size in bytes."""
-    content = text.encode()
+def write_file(path: Path, content: bytes) -> int:
+    """Write the file whole, or not at all; its size in bytes. Raises Unavailable."""
     draft = path.with_name(f".{path.name}.part")
     try:
         draft.write_bytes(content)

@@ -1,6 +1,7 @@
 """Reports at the console."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,16 +14,19 @@ from borderops.boundary.queries import list_units
 from borderops.core.clock import now
 from borderops.core.console import (
     console_language,
-    console_session,
     console_viewer,
+    open_installation,
     parse_day,
     print_json,
     stderr,
 )
 from borderops.core.errors import InvalidInput
 from borderops.core.messages import N_
+from borderops.core.signing import SigningKeys
 from borderops.core.web import asked_dates
+from borderops.maps.cli import write_file
 from borderops.register.cli import Day, Knowledge, Province
+from borderops.reports.bundles import report_bundle
 from borderops.reports.queries import repair_status as make_repair_status
 from borderops.reports.sheet import write_sheet
 from borderops.ui.languages import get_translator
@@ -48,15 +52,21 @@ def repair_status(
     lang: Annotated[str | None, typer.Option(help="vi, lo or en; the console's if left out.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="For spreadsheets.")] = False,
+    sign: Annotated[
+        bool, typer.Option("--sign", help="A signed file with all formats; needs --output.")
+    ] = False,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The signed file to write.")] = None,
 ) -> None:
     """What is damaged on a Lao province's part of the line, since when, why, and whose duty repair is."""
     if as_json and as_csv:
         raise InvalidInput(N_("Choose JSON or CSV, not both."), field="csv")
+    if sign != (output is not None) or (sign and (as_json or as_csv)):
+        raise InvalidInput(N_("A signed report holds all formats: give --sign and --output, no other."))
     moment = now()
     at = asked_dates(
         as_of=parse_day(as_of, field="as-of"), known_at=parse_day(known_at, field="known-at"), moment=moment
     )
-    with console_session() as session:
+    with open_installation() as installation, installation.transaction() as session:
         report = make_repair_status(
             session,
             viewer=console_viewer(),
@@ -66,6 +76,17 @@ def repair_status(
             now=moment,
         )
         units = list_units(session, viewer=console_viewer())
+        if output is not None:
+            bundle = report_bundle(
+                session,
+                viewer=console_viewer(),
+                report=report,
+                units=units,
+                keys=SigningKeys(installation.settings.home / "keys"),
+                now=moment,
+            )
+            typer.echo(f"{output}: {write_file(output, bundle)} bytes")
+            return
         record_read(
             session,
             viewer=console_viewer(),

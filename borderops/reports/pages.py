@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from borderops.accounts.rules import Permission
 from borderops.accounts.web import ViewerDep, requires
 from borderops.audit.actions import record_read
+from borderops.audit.bundles import MEDIA_TYPE
 from borderops.audit.rules import Read
 from borderops.boundary.queries import list_units
 from borderops.core.errors import BorderopsError, NotFound
@@ -15,6 +16,7 @@ from borderops.core.web import NowDep, SessionDep
 from borderops.register.asking import read_dates
 from borderops.register.presentation import lao_provinces, read_partial
 from borderops.reports import queries
+from borderops.reports.bundles import report_bundle
 from borderops.reports.rules import CHANGE_LABELS, CHANGE_TEXTS, SIDES
 from borderops.reports.schemas import RepairItem
 from borderops.reports.sheet import write_sheet
@@ -82,6 +84,29 @@ def repair_status_csv(
         write_sheet(report, units=units, translator=request_translator(request)),
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="repair-status-{province}-{at.as_of}.csv"'},
+    )
+
+
+@router.get(
+    "/reports/repair-status/{province}/signed.zip",
+    name="repair_status_signed",
+    dependencies=[Depends(requires(Permission.EXPORT))],
+)
+def repair_status_signed(
+    request: Request, session: SessionDep, viewer: ViewerDep, now: NowDep, province: str
+) -> Response:
+    """The same in all formats as one signed file."""
+    units = list_units(session, viewer=viewer)
+    if province not in lao_provinces(units):
+        raise NotFound(N_("There is no Lao province %(province)s on this line."), province=province)
+    at, _problems = read_dates(request.query_params, moment=now)
+    report = queries.repair_status(session, viewer=viewer, province=province, at=at, previous=None, now=now)
+    return Response(
+        report_bundle(
+            session, viewer=viewer, report=report, units=units, keys=request.app.state.keys, now=now
+        ),
+        media_type=MEDIA_TYPE,
+        headers={"Content-Disposition": f'attachment; filename="repair-status-{province}-{at.as_of}.zip"'},
     )
 
 
