@@ -92,7 +92,7 @@ async def get_feature(
     reading: ReadingDep, viewer: ViewerDep, now: NowDep, address: Address, dates: Annotated[Dates, Query()]
 ) -> GeoJSONResponse:
     """One feature as GeoJSON."""
-    feature = await queries.ask_feature_geojson(reading, viewer=viewer, address=address, at=dates.at(now))
+    feature = await queries.find_feature_geojson(reading, viewer=viewer, address=address, at=dates.at(now))
     return GeoJSONResponse(feature)
 
 

@@ -1,5 +1,6 @@
 """Every read of the register: features, lists, counts and GeoJSON, each as of a date and for a viewer."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Float, Select, bindparam, func, literal_column, select
+from sqlalchemy import ARRAY, ColumnElement, Date, Float, Select, Text, any_, bindparam, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from borderops.boundary.queries import list_units
@@ -17,14 +18,28 @@ from borderops.core.asof import AsOf
 from borderops.core.database import Moment
 from borderops.core.errors import NotFound
 from borderops.core.geojson import collection
+from borderops.core.lookups import Question
 from borderops.core.messages import N_
-from borderops.core.reading import Question, Reading, Rows, as_question, fetch
-from borderops.core.viewer import Viewer
+from borderops.core.reading import Reading, as_question, fetch_texts
+from borderops.core.viewer import Sees, Viewer
 from borderops.markers.models import Feature, FeatureName
 from borderops.markers.numbers import looks_like_number, parse_number
 from borderops.markers.rules import Kind
+from borderops.markers.scope import readable
 from borderops.register.features import FeatureOnDay, feature_columns, feature_on_day
-from borderops.register.filters import RegisterFilter, conditions, dates, holding, limits, visible, within
+from borderops.register.filters import (
+    AUDIENCE,
+    READS,
+    RegisterFilter,
+    conditions,
+    dates,
+    holding,
+    limits,
+    seen_by,
+    visibility_values,
+    visible,
+    within,
+)
 from borderops.register.models import FeaturePeriod
 
 
@@ -45,9 +60,6 @@ BOX = ("west", "south", "east", "north")
 
 #: A number as the register prints it, which is how programs ask: nothing is to be read out of it.
 _PRINTED = re.compile(r"[1-9][0-9]{0,2}(?:/[1-9][0-9]?)?(?:\([1-3]\))?")
-
-#: What sorts after every number on the line, as SQL.
-_LAST = str(2**62)
 
 #: Stands in a filter for the days that a question is asked about.
 _ANY_DAY = AsOf(date.min)
@@ -78,19 +90,23 @@ class FeaturePage:
     total: int
 
 
-def gate_names(session: Session) -> dict[str, tuple[str, ...]]:
-    """The names and spellings of every gate, by its code."""
-    spellings: dict[str, list[str]] = {}
-    for code, name in session.execute(
-        select(Feature.code, FeatureName.name).join(FeatureName, FeatureName.feature_id == Feature.id)
-    ):
-        spellings.setdefault(code, []).append(name)
-    rows = session.execute(
-        select(Feature.code, Feature.name_vi, Feature.name_en, Feature.name_lo).where(
-            Feature.kind == Kind.GATE
-        )
-    )
-    return {code: (*(name for name in names if name), *spellings.get(code, ())) for code, *names in rows}
+def gate_names(session: Session, *, viewer: Viewer) -> dict[str, tuple[str, ...]]:
+    """The names and spellings of every gate that the viewer may see, by its code."""
+    seen = readable(Feature.id, viewer=viewer)
+    called: dict[str, list[str]] = {}
+    names = (Feature.name_vi, Feature.name_en, Feature.name_lo)
+    for code, *told in session.execute(select(Feature.code, *names).where(Feature.kind == Kind.GATE, *seen)):
+        called[code] = [name for name in told if name]
+    spellings = select(Feature.code, FeatureName.name).join(FeatureName, FeatureName.feature_id == Feature.id)
+    for code, name in session.execute(spellings.where(*seen)):
+        called.setdefault(code, []).append(name)
+    if viewer.sees == Sees.SHARED:
+        shared = select(FeaturePeriod.code, FeaturePeriod.geojson)
+        for code, geojson in session.execute(
+            shared.where(FeaturePeriod.kind == Kind.GATE, *visible(viewer)).distinct()
+        ):
+            called.setdefault(code, []).extend(json.loads(geojson)["properties"].get("names", {}).values())
+    return {code: tuple(told) for code, told in called.items()}
 
 
 def list_features(
@@ -124,33 +140,35 @@ def list_features(
 def features_geojson(session: Session, *, viewer: Viewer, asked: RegisterFilter) -> bytes:
     """The features that the filter asks for as an RFC 7946 FeatureCollection, in the order of the line."""
     if _is_named(asked):
-        question = as_question(_place_and_text().where(*_conditions(session, viewer=viewer, asked=asked)))
+        question = as_question(_texts().where(*_conditions(session, viewer=viewer, asked=asked)))
     else:
         shape = replace(asked, at=_ANY_DAY, bbox=None)
         question = _collection(
-            shape, boxed=asked.bbox is not None, now_known=asked.at.known_at is None, viewer=viewer
+            shape, boxed=asked.bbox is not None, now_known=asked.at.known_at is None, sees=viewer.sees
         )
-    values = {"as_of": asked.at.as_of, "known_at": asked.at.known_at}
-    rows = fetch(session.connection(), question, {**values, **dict(zip(BOX, asked.bbox or (), strict=False))})
-    # Sorted here: the database would carry every text through its sort. Gates have no number, so their text
-    # decides among them: the same question has the same answer to the letter.
-    rows.sort()
-    return collection([row[1] for row in rows])
+    values = {"as_of": asked.at.as_of, "known_at": asked.at.known_at, **visibility_values(viewer)}
+    box = dict(zip(BOX, asked.bbox or (), strict=False))
+    return collection(fetch_texts(session.connection(), question, {**values, **box}))
 
 
-def _place_and_text() -> Select[int, str]:
-    return select(func.coalesce(FeaturePeriod.line_order, literal_column(_LAST)), FeaturePeriod.geojson)
+def _texts() -> Select[str]:
+    # Gates have no number, so their code decides among them: the same question has the same answer.
+    return select(FeaturePeriod.geojson).order_by(FeaturePeriod.line_order, FeaturePeriod.code)
 
 
 @lru_cache(maxsize=256)
-def _collection(asked: RegisterFilter, *, boxed: bool, now_known: bool, viewer: Viewer) -> Question:
-    """The question for features like those `asked` for, on any day and in any box; made once."""
+def _collection(asked: RegisterFilter, *, boxed: bool, now_known: bool, sees: Sees) -> Question:
+    """The question for features like those `asked` for, on any day and in any box, of anybody; made once."""
     box = [within(*(bindparam(side, None, type_=Float) for side in BOX))] if boxed else []
     return as_question(
-        _place_and_text().where(
-            *_on_any_day(now_known=now_known), *visible(viewer), *limits(asked, units={}, gates={}), *box
+        _texts().where(
+            *_on_any_day(now_known=now_known), *_seen_by(sees), *limits(asked, units={}, gates={}), *box
         )
     )
+
+
+def _seen_by(sees: Sees) -> list[ColumnElement[bool]]:
+    return seen_by(sees, reads=READS, audience=AUDIENCE)
 
 
 def _on_any_day(*, now_known: bool) -> list[ColumnElement[bool]]:
@@ -160,36 +178,38 @@ def _on_any_day(*, now_known: bool) -> list[ColumnElement[bool]]:
 
 def feature_geojson(session: Session, *, viewer: Viewer, address: str, at: AsOf) -> bytes:
     """One feature as an RFC 7946 Feature. Raises NotFound."""
-    question = _feature_question(viewer=viewer, address=address, at=at)
-    return _only(fetch(session.connection(), *question), address)
+    column, key = _address(address)
+    texts = fetch_texts(session.connection(), _features_by(column, at=at, viewer=viewer), {"keys": [key]})
+    return _found(texts[0] if texts else None, address)
 
 
-async def ask_feature_geojson(reading: Reading, *, viewer: Viewer, address: str, at: AsOf) -> bytes:
+async def find_feature_geojson(reading: Reading, *, viewer: Viewer, address: str, at: AsOf) -> bytes:
     """As `feature_geojson`, by the event loop itself. Raises NotFound."""
-    question = _feature_question(viewer=viewer, address=address, at=at)
-    return _only(await reading.ask(*question, viewer=viewer), address)
+    column, key = _address(address)
+    question = _features_by(column, at=at, viewer=viewer)
+    return _found(await reading.find(question, str(key), viewer=viewer), address)
 
 
-def _feature_question(*, viewer: Viewer, address: str, at: AsOf) -> tuple[Question, Mapping[str, object]]:
-    column, value = _address(address)
-    statement = _one_feature(column, now_known=at.known_at is None, viewer=viewer)
-    return statement, {"address": value, "as_of": at.as_of, "known_at": at.known_at}
-
-
-def _only(rows: Rows, address: str) -> bytes:
-    if not rows:
+def _found(text: bytes | None, address: str) -> bytes:
+    if text is None:
         raise _no_feature(address)
-    return str(rows[0][0]).encode()
+    return text
+
+
+@lru_cache(maxsize=1024)
+def _features_by(column: Column, *, at: AsOf, viewer: Viewer) -> Question:
+    """The question for features on that day, for that viewer, by what their addresses speak of."""
+    question = _features_on_any_day(column, now_known=at.known_at is None, sees=viewer.sees)
+    return question.about({"as_of": at.as_of, "known_at": at.known_at, **visibility_values(viewer)})
 
 
 @lru_cache(maxsize=64)
-def _one_feature(column: Column, *, now_known: bool, viewer: Viewer) -> Question:
-    """The question for one feature on any day, by what an address speaks of; made once."""
+def _features_on_any_day(column: Column, *, now_known: bool, sees: Sees) -> Question:
+    keys = bindparam("keys", None, type_=ARRAY(column.type))
     return as_question(
-        select(FeaturePeriod.geojson)
-        .where(column == bindparam("address", None, type_=column.type))
-        .where(*_on_any_day(now_known=now_known), *visible(viewer))
-        .limit(1)
+        select(FeaturePeriod.geojson, cast(column, Text))
+        .where(column == any_(keys))
+        .where(*_on_any_day(now_known=now_known), *_seen_by(sees))
     )
 
 
@@ -240,11 +260,11 @@ def count_by(
     return {tuple(row[:-1]): row[-1] for row in rows}
 
 
-def find_feature_id(session: Session, *, address: str) -> UUID | None:
-    """The id of the feature so addressed, at any date; for writing to it."""
+def find_feature_id(session: Session, *, viewer: Viewer, address: str) -> UUID | None:
+    """The id of the feature that bears or ever bore what the address says, of those that the viewer sees."""
     return session.scalar(
         select(FeaturePeriod.feature_id)
-        .where(_addressed(address))
+        .where(_addressed(address), *visible(viewer))
         .order_by(func.upper_inf(FeaturePeriod.valid).desc(), func.upper_inf(FeaturePeriod.known).desc())
         .limit(1)
     )
@@ -256,7 +276,7 @@ def _conditions(session: Session, *, viewer: Viewer, asked: RegisterFilter) -> l
         asked,
         viewer=viewer,
         units=list_units(session, viewer=viewer) if named else {},
-        gates=gate_names(session) if named else {},
+        gates=gate_names(session, viewer=viewer) if named else {},
     )
 
 

@@ -1,31 +1,33 @@
 """Reading alone: the same answers as in a transaction, by a thread's connection and by the event loop's."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import TypeVar
 
 import psycopg
 import pytest
-from sqlalchemy import Date, Engine, bindparam, func, literal, select, text
+from sqlalchemy import Connection, Date, Engine, Text, bindparam, cast, func, literal, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from borderops.core.asof import AsOf
 from borderops.core.database import make_engine, make_sessions
 from borderops.core.errors import NotFound
+from borderops.core.lookups import Question
 from borderops.core.reading import (
     MOST_CONNECTIONS,
     DirectReading,
-    Question,
     Reading,
     SessionReading,
     as_question,
     fetch,
+    fetch_texts,
 )
 from borderops.core.viewer import LOCAL_OPERATOR, NOBODY, Viewer
 from borderops.markers.models import Feature
-from borderops.register.queries import ask_feature_geojson, feature_geojson
+from borderops.register.queries import feature_geojson, find_feature_geojson
 from tests.conftest import Databases
 
 DAY = date(2026, 1, 1)
@@ -65,7 +67,7 @@ def test_the_event_loop_is_told_what_a_session_is(
     wanted = feature_geojson(founded, viewer=LOCAL_OPERATOR, address=address, at=at)
 
     def ask(reading: Reading) -> Awaitable[bytes]:
-        return ask_feature_geojson(reading, viewer=LOCAL_OPERATOR, address=address, at=at)
+        return find_feature_geojson(reading, viewer=LOCAL_OPERATOR, address=address, at=at)
 
     assert asked(founded_engine, ask) == wanted
     sessions = make_sessions(founded.connection(), derive=())
@@ -76,9 +78,28 @@ async def _await(awaitable: Awaitable[T]) -> T:
     return await awaitable
 
 
+def test_a_feature_by_its_id(founded: Session, founded_engine: Engine) -> None:
+    by_number = feature_geojson(founded, viewer=LOCAL_OPERATOR, address="405(1)", at=AsOf(DAY))
+    address = json.loads(by_number)["id"]
+
+    def ask(reading: Reading) -> Awaitable[bytes]:
+        return find_feature_geojson(reading, viewer=LOCAL_OPERATOR, address=address, at=AsOf(DAY))
+
+    assert asked(founded_engine, ask) == by_number
+
+
+def test_texts_are_those_of_the_rows(founded: Session) -> None:
+    question = as_question(select(cast(Feature.name_vi, Text)).where(Feature.kind == "gate"))
+    rows = fetch(founded.connection(), question, {})
+    assert [text.decode() for text in fetch_texts(founded.connection(), question, {})] == [
+        row[0] for row in rows
+    ]
+    assert any(not row[0].isascii() for row in rows)
+
+
 def test_who_may_see_nothing_is_told_nothing(founded_engine: Engine) -> None:
     def ask(reading: Reading) -> Awaitable[bytes]:
-        return ask_feature_geojson(reading, viewer=Viewer("someone"), address="405(1)", at=AsOf(DAY))
+        return find_feature_geojson(reading, viewer=Viewer("someone"), address="405(1)", at=AsOf(DAY))
 
     with pytest.raises(NotFound):
         asked(founded_engine, ask)
@@ -122,6 +143,24 @@ def test_a_failed_question_spoils_nothing(founded_engine: Engine) -> None:
     assert asked(founded_engine, ask) == [(1,)]
 
 
+def test_a_pooled_connection_that_was_ended_is_not_used_again(
+    founded_engine: Engine, databases: Databases
+) -> None:
+    question = Question("SELECT pg_backend_pid()::text", {})
+
+    async def ask(reading: DirectReading) -> object:
+        with reading.connection(NOBODY) as connection:
+            [backend] = fetch_texts(connection, question, {})
+        with psycopg.connect(databases.cluster.psql_url("superuser", "postgres")) as superuser:
+            superuser.execute("SELECT pg_terminate_backend(%s)", (int(backend),))
+        with reading.connection(NOBODY) as connection, pytest.raises(OperationalError):
+            _fetch_until_it_fails(connection, question)
+        with reading.connection(NOBODY) as connection:
+            return fetch_texts(connection, question, {}) != [backend]
+
+    assert asked(founded_engine, ask)
+
+
 def test_a_connection_that_was_ended_is_told_and_not_used_again(
     founded_engine: Engine, databases: Databases
 ) -> None:
@@ -134,6 +173,11 @@ def test_a_connection_that_was_ended_is_told_and_not_used_again(
         return await reading.ask(Question("SELECT 2", {}), {}, viewer=NOBODY)
 
     assert asked(founded_engine, ask) == [(2,)]
+
+
+def _fetch_until_it_fails(connection: Connection, question: Question) -> None:
+    while True:
+        fetch_texts(connection, question, {})
 
 
 async def _until_it_fails(reading: DirectReading) -> None:
