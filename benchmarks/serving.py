@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse
 from benchmarks.drawn import smallest_page
 from borderops.app import DERIVE, make_app
 from borderops.core.database import Database
-from borderops.core.memory import keep_memory
+from borderops.core.memory import keep_memory, leave_alone
 from borderops.core.reading import DirectReading
 
 #: Where the smallest folium page is served, beside the application's own pages.
@@ -52,6 +52,7 @@ def _serve(address: str | None, listening: socket.socket) -> None:
             )
             _add_smallest(app)
         keep_memory()
+        leave_alone()
         server = uvicorn.Server(
             uvicorn.Config(app, log_level="warning", access_log=False, timeout_keep_alive=600)
         )

@@ -8,7 +8,7 @@ import uvicorn
 from borderops.app import make_app
 from borderops.core.clock import now
 from borderops.core.console import Installation, console_viewer, open_installation, stderr
-from borderops.core.memory import keep_memory
+from borderops.core.memory import keep_memory, leave_alone
 from borderops.core.reading import DirectReading
 from borderops.register.founding import load_founding_data
 
@@ -58,4 +58,5 @@ def _serve(installation: Installation, port: int | None) -> None:
         "There is no signing in yet: it listens on this machine only, and whoever sits at it sees all."
     )
     keep_memory()
+    leave_alone()
     uvicorn.run(app, host=settings.host, port=chosen, log_level="warning", access_log=False)

@@ -13,13 +13,16 @@ from starlette.convertors import Convertor, register_url_convertor
 ADDRESS = "{address:address}"
 """The path parameter for a feature's number as people write it, a gate's code, or an id."""
 
+LONGEST = 100
+"""Letters of an address at most; no number, code or id has as many."""
+
 Address = Annotated[
     str,
     Path(
         description="A number as people write it (URL-encoded), a gate's code, or an id.",
         examples=["397(2)"],
         min_length=1,
-        max_length=100,
+        max_length=LONGEST,
     ),
 ]
 """What a route of the API takes from it."""

@@ -6,16 +6,19 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from sqlalchemy.orm import Session
 from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
 
 from borderops.accounts.rules import Permission
-from borderops.accounts.web import ViewerDep, requires
-from borderops.audit.gathering import GatheredReads, ReadsDep
+from borderops.accounts.web import ViewerDep, request_viewer, requires
+from borderops.audit.gathering import GatheredReads, ReadsDep, request_reads
 from borderops.audit.rules import READS, Read
 from borderops.boundary.queries import list_units
 from borderops.core.addresses import ADDRESS, Address
 from borderops.core.geojson import GeoJSONResponse, count_features
+from borderops.core.plain import answered_by
+from borderops.core.reading import request_reading
 from borderops.core.viewer import Viewer
-from borderops.core.web import NowDep, ReadingDep, SessionDep
+from borderops.core.web import NowDep, ReadingDep, SessionDep, request_now
 from borderops.register import queries
 from borderops.register.history import list_history
 from borderops.register.place import place_on_line
@@ -40,12 +43,9 @@ def _geojson(model: type) -> dict[int | str, dict[str, Any]]:
     return {200: {"model": model, "description": "GeoJSON (RFC 7946)"}, **problems_documented(404, 422)}
 
 
-@router.get(
-    "/features",
-    response_class=GeoJSONResponse,
-    responses=_geojson(FeatureCollectionOut),
-    dependencies=[Depends(requires(Permission.READ_REGISTER))],
-)
+reads_register = requires(Permission.READ_REGISTER)
+
+
 def list_features(
     reading: ReadingDep,
     viewer: ViewerDep,
@@ -58,6 +58,23 @@ def list_features(
         body = queries.features_geojson(session, viewer=viewer, asked=asked.asked(now))
     noted = BackgroundTask(_note, reads, viewer, asked, body, now) if _may_be_many(body) else None
     return GeoJSONResponse(body, background=noted)
+
+
+async def _list_features(request: Request, asked: FeatureQuery) -> GeoJSONResponse:
+    viewer = await request_viewer(request)
+    await reads_register(request, viewer)
+    reading, reads = await request_reading(request), await request_reads(request)
+    return await run_in_threadpool(list_features, reading, viewer, await request_now(), reads, asked)
+
+
+router.add_api_route(
+    "/features",
+    list_features,
+    response_class=GeoJSONResponse,
+    responses=_geojson(FeatureCollectionOut),
+    dependencies=[Depends(reads_register)],
+    route_class_override=answered_by(_list_features, FeatureQuery),
+)
 
 
 #: A feature's id, code, state and duty alone are longer.
@@ -82,18 +99,29 @@ async def _note(
     )
 
 
-@router.get(
-    f"/features/{ADDRESS}",
-    response_class=GeoJSONResponse,
-    responses=_geojson(FeatureOut),
-    dependencies=[Depends(requires(Permission.READ_REGISTER))],
-)
 async def get_feature(
     reading: ReadingDep, viewer: ViewerDep, now: NowDep, address: Address, dates: Annotated[Dates, Query()]
 ) -> GeoJSONResponse:
     """One feature as GeoJSON."""
     feature = await queries.find_feature_geojson(reading, viewer=viewer, address=address, at=dates.at(now))
     return GeoJSONResponse(feature)
+
+
+async def _get_feature(request: Request, dates: Dates) -> GeoJSONResponse:
+    viewer = await request_viewer(request)
+    await reads_register(request, viewer)
+    reading, address = await request_reading(request), request.path_params["address"]
+    return await get_feature(reading, viewer, await request_now(), address, dates)
+
+
+router.add_api_route(
+    f"/features/{ADDRESS}",
+    get_feature,
+    response_class=GeoJSONResponse,
+    responses=_geojson(FeatureOut),
+    dependencies=[Depends(reads_register)],
+    route_class_override=answered_by(_get_feature, Dates),
+)
 
 
 @router.get(
