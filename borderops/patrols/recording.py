@@ -20,7 +20,7 @@ from borderops.patrols.models import (
     PatrolWork,
 )
 from borderops.patrols.queries import HeldPatrol, started_at
-from borderops.patrols.rules import PatrolState, check_times
+from borderops.patrols.rules import PatrolState, check_step, check_times
 from borderops.patrols.schemas import (
     EndIn,
     NextPatrol,
@@ -32,7 +32,7 @@ from borderops.patrols.schemas import (
     WorkIn,
 )
 from borderops.patrols.steps import locked, step, tell
-from borderops.patrols.walks import check_day, check_walked, record_walk
+from borderops.patrols.walks import add_walks, check_day, check_walked, prepare_walk
 
 #: An inspection may have been made so long before the patrol is said to have set out.
 SLACK = timedelta(hours=12)
@@ -61,7 +61,17 @@ def end_patrol(
     happened_at = sent.happened_at or now
     check_times(happened_at=happened_at, earliest=started_at(session, patrol_id=patrol_id), now=now)
     state = PatrolState.CUT_SHORT if sent.cut_short else PatrolState.DONE
+    # All that can be wrong is found before anything is written: a form that comes back has recorded nothing.
+    check_step(held.state, state, kind=held.kind, reason=sent.reason)
+    walked = [(walk, prepare_walk(session, viewer, held, walk, now=now)) for walk in sent.walked]
+    if sent.next is not None:
+        placed = list_placed(session, viewer=viewer, on=sent.next.starts_on)
+        for section in sent.next.sections:
+            resolve_section(section, placed, field="next_sections")
     details = sent.model_dump(mode="json", include={"present", "notes", "next"}, exclude_none=True)
+    for walk, stretch in walked:
+        add_walks(session, viewer, held, [stretch], sides=walk.sides, track_id=None)
+        tell(session, viewer, "record_patrol_walk", patrol_id, after=walk.model_dump(mode="json"))
     ended = step(
         session,
         viewer,
@@ -72,8 +82,6 @@ def end_patrol(
         reason=sent.reason,
         details=details,
     )
-    for walk in sent.walked:
-        record_walk(session, viewer=viewer, patrol_id=patrol_id, sent=walk, now=now)
     if sent.next is not None and viewer.may("plan_patrol"):
         draft_next(session, viewer=viewer, held=ended, agreed=sent.next, now=now)
     return ended

@@ -25,7 +25,7 @@ from borderops.patrols.models import PatrolTrack
 from borderops.patrols.queries import HeldPatrol, started_at
 from borderops.patrols.steps import locked, tell
 from borderops.patrols.track import CleanTrack, Fix, Matched, OnLine, clean, match
-from borderops.patrols.walks import Walked, add_walks, check_walked
+from borderops.patrols.walks import Walked, add_walks, check_sides, check_walked
 
 #: A receiver may have been switched on so long before, or left on so long after.
 AROUND = timedelta(days=1)
@@ -64,6 +64,7 @@ def bring_in_track(
     """
     held = locked(session, viewer=viewer, patrol_id=patrol_id)
     check_walked(held)
+    check_sides(held, sides)
     recorded = read_gpx(content)
     track = clean(recorded.segments)
     drawn = [part for part in track.parts if len(part) > 1]

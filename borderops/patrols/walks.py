@@ -27,30 +27,6 @@ TABLES: Mapping[Withdrawn, type[PatrolTrack] | type[PatrolWalk] | type[PatrolWor
 }
 
 
-def record_walk(
-    session: Session, *, viewer: Viewer, patrol_id: UUID, sent: WalkIn, now: datetime
-) -> PatrolWalk:
-    """Record a stretch that the leader states was walked, where no track shows it."""
-    held = locked(session, viewer=viewer, patrol_id=patrol_id)
-    check_walked(held)
-    check_day(session, held, sent.walked_on, field="walked_on", now=now)
-    section = resolve_section(
-        sent.section, list_placed(session, viewer=viewer, on=sent.walked_on), field="walked"
-    )
-    if section.from_m == section.to_m:
-        raise InvalidInput(N_("A stretch runs from one marker to another."), field="walked")
-    add_walks(
-        session,
-        viewer,
-        held,
-        [Walked(sent.id, sent.walked_on, section.from_m or 0, section.to_m or 0)],
-        sides=sent.sides,
-        track_id=None,
-    )
-    tell(session, viewer, "record_patrol_walk", patrol_id, after=sent.model_dump(mode="json"))
-    return session.get_one(PatrolWalk, sent.id)
-
-
 @dataclass(frozen=True)
 class Walked:
     """A stretch of chainage (metres) and the day on which it was walked."""
@@ -59,6 +35,37 @@ class Walked:
     on: date
     from_m: float
     to_m: float
+
+
+def record_walk(
+    session: Session, *, viewer: Viewer, patrol_id: UUID, sent: WalkIn, now: datetime
+) -> PatrolWalk:
+    """Record a stretch that the leader states was walked, where no track shows it."""
+    held = locked(session, viewer=viewer, patrol_id=patrol_id)
+    check_walked(held)
+    walked = prepare_walk(session, viewer, held, sent, now=now)
+    add_walks(session, viewer, held, [walked], sides=sent.sides, track_id=None)
+    tell(session, viewer, "record_patrol_walk", patrol_id, after=sent.model_dump(mode="json"))
+    return session.get_one(PatrolWalk, sent.id)
+
+
+def prepare_walk(
+    session: Session, viewer: Viewer, held: HeldPatrol, sent: WalkIn, *, now: datetime
+) -> Walked:
+    """The stretch on the line. Raises InvalidInput for another day, a side that was not there, no stretch."""
+    check_day(session, held, sent.walked_on, field="walked_on", now=now)
+    check_sides(held, sent.sides)
+    placed = list_placed(session, viewer=viewer, on=sent.walked_on)
+    section = resolve_section(sent.section, placed, field="walked")
+    if section.from_m is None or section.to_m is None or section.from_m == section.to_m:
+        raise InvalidInput(N_("A stretch runs from one marker to another."), field="walked")
+    return Walked(sent.id, sent.walked_on, section.from_m, section.to_m)
+
+
+def check_sides(held: HeldPatrol, sides: Sequence[str]) -> None:
+    """That the other side is only said to be present where it took part. Raises InvalidInput."""
+    if held.kind == PatrolKind.OWN_SIDE and "LA" in sides:
+        raise InvalidInput(N_("A patrol of our own side has no team of the other side."), field="sides")
 
 
 def add_walks(
@@ -71,8 +78,6 @@ def add_walks(
     track_id: UUID | None,
 ) -> None:
     """Add stretches that were walked; those whose id is held already stay as they are."""
-    if held.kind == PatrolKind.OWN_SIDE and "LA" in sides:
-        raise InvalidInput(N_("A patrol of our own side has no team of the other side."), field="sides")
     if walked:
         session.execute(
             insert(PatrolWalk)
