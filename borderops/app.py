@@ -31,6 +31,8 @@ from borderops.inspections import pages as inspections_pages
 from borderops.maps import pages as maps_pages
 from borderops.markers import api as markers_api
 from borderops.markers import pages as markers_pages
+from borderops.oversight import api as oversight_api
+from borderops.oversight import pages as oversight_pages
 from borderops.register import api as register_api
 from borderops.register import pages as register_pages
 from borderops.register.derivation import refresh
@@ -48,6 +50,7 @@ API: Sequence[APIRouter] = (
     register_api.router,
     markers_api.router,
     inspections_api.router,
+    oversight_api.router,
     reports_api.router,
 )
 PAGES: Sequence[APIRouter] = (
@@ -55,6 +58,7 @@ PAGES: Sequence[APIRouter] = (
     markers_pages.router,
     inspections_pages.router,
     maps_pages.router,
+    oversight_pages.router,
     reports_pages.router,
 )
 
@@ -63,6 +67,7 @@ NAVIGATION = (
     NavItem("features", N_("Register"), "list", Permission.READ_REGISTER),
     NavItem("map_damaged", N_("Map"), "map", Permission.READ_REGISTER),
     NavItem("repair_status", N_("Reports"), "report", Permission.READ_REGISTER),
+    NavItem("events", N_("Events"), "clock", Permission.READ_EVENTS),
     NavItem("inspect", N_("Inspect"), "inspect", Permission.RECORD_INSPECTION),
 )
 

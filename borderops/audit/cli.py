@@ -98,7 +98,9 @@ def _tell(found: Verification, say: Translator) -> None:
             err=True,
         )
     if found.is_whole:
-        typer.echo(say.t(N_("The chain is whole: %(n)s events."), n=found.events))
+        typer.echo(
+            say.n("The chain is whole: %(n)s event.", "The chain is whole: %(n)s events.", found.events)
+        )
         typer.echo(found.hash)
 
 

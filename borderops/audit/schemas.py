@@ -39,6 +39,7 @@ class EventOut(BaseModel):
     after: dict[str, Any] | None
     reason: str | None
     device_at: AwareDatetime | None
+    body: str = Field(description="The canonical text that the hash is over; docs/audit.md.")
     previous: str
     hash: str
 

@@ -21,7 +21,7 @@ from borderops.audit.rules import Head
 from borderops.core.signing import SigningKeys, key_id
 
 NOW = datetime(2026, 5, 1, 3, tzinfo=UTC)
-FILES = {"a.csv": b"number\r\n405(1)\r\n", "b.json": "{\"mốc\": 397}".encode(), "empty.txt": b""}
+FILES = {
     "a.csv": b"number;state\r\n405(1);poor\r\n",
     "b.json": '{"mốc": "397(2)"}'.encode(),
     "empty.txt": b"",
