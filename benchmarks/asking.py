@@ -4,7 +4,7 @@ What a client costs is taken from the machine that the server runs on, so it is 
 """
 
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -14,9 +14,14 @@ class NotAnswered(Exception):
 
 
 class Asker:
-    """`count` connections to a server of this machine, asked in turn: as many requests wait at a time."""
+    """`count` connections to a server of this machine, asked in turn: as many requests wait at a time.
 
-    def __init__(self, port: int, *, count: int) -> None:
+    `headers` go with every request.
+    """
+
+    def __init__(self, port: int, *, count: int, headers: Mapping[str, str]) -> None:
+        told = {"Host": "127.0.0.1", **headers}
+        self._head = "".join(f"{name}: {value}\r\n" for name, value in told.items())
         self._sockets = [socket.create_connection(("127.0.0.1", port)) for _ in range(count)]
         for each in self._sockets:
             each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -33,7 +38,7 @@ class Asker:
 
     def ask(self, paths: Sequence[str]) -> int:
         """Ask for each path and wait for all replies. Returns the bytes received; raises NotAnswered."""
-        requests = [f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode("ascii") for path in paths]
+        requests = [f"GET {path} HTTP/1.1\r\n{self._head}\r\n".encode("ascii") for path in paths]
         count = len(self._sockets)
         received = 0
         for place, request in enumerate(requests[:count]):

@@ -55,6 +55,11 @@ class Databases:
         prepare_database(superuser, register)
         upgrade(self.cluster.url("owner", register))
 
+    def bring_up(self, register: Register) -> None:
+        """Bring a register that was made by an earlier version of the program to this one's tables."""
+        prepare_database(self.cluster.url("superuser", "postgres"), register)
+        upgrade(self.cluster.url("owner", register))
+
     def check(self, register: Register) -> None:
         """Raise NotSynthetic if the database has a feature that is not marked as synthetic."""
         with psycopg.connect(self.owner(register)) as connection:

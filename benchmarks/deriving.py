@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 
 from borderops.core.database import Database
-from borderops.core.provision import libpq_url
+from borderops.core.viewer import LOCAL_OPERATOR
 from borderops.register.derivation import period_rows
 from borderops.register.histories import in_batches, list_histories
 from borderops.register.models import FeaturePeriod
@@ -42,14 +42,14 @@ def derive_all(address: str, owner: str, *, progress: Callable[[int], None]) -> 
         _without_indexes(owner),
         ProcessPoolExecutor(os.cpu_count() or 1, mp_context=multiprocessing.get_context("spawn")) as pool,
     ):
-        for batch in pool.map(_derive, [address] * len(batches), batches):
+        for batch in pool.map(_derive, [address] * len(batches), [owner] * len(batches), batches):
             done += batch
             progress(done)
 
 
 def check_sample(address: str, *, size: int, seed: int) -> int:
     """Derive some features again and compare. Returns how many; raises DerivedOtherwise."""
-    database = Database(address, pool_size=1)
+    database = Database(address, pool_size=1, viewer=LOCAL_OPERATOR)
     try:
         with database.transaction() as session:
             held = select(FeaturePeriod.feature_id).distinct()
@@ -70,13 +70,13 @@ def check_sample(address: str, *, size: int, seed: int) -> int:
     return len(sample)
 
 
-def _derive(address: str, batch: list[UUID]) -> int:
-    database = Database(address, pool_size=1)
+def _derive(address: str, owner: str, batch: list[UUID]) -> int:
+    database = Database(address, pool_size=1, viewer=LOCAL_OPERATOR)
     try:
         with database.transaction() as session:
             histories = list_histories(session, feature_ids=batch)
         with (
-            psycopg.connect(libpq_url(address)) as connection,
+            psycopg.connect(owner) as connection,  # COPY is not for those under row security
             connection.cursor() as cursor,
             cursor.copy(f"COPY feature_period ({', '.join(_COLUMNS)}) FROM STDIN") as copy,
         ):

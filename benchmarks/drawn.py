@@ -6,7 +6,7 @@ points are painted.
 """
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from statistics import median
 from urllib.parse import quote, urlencode
@@ -109,6 +109,7 @@ def measure_page(
     browser: Browser,
     port: int,
     *,
+    headers: Mapping[str, str],
     smallest: str,
     section: str,
     count: int,
@@ -125,7 +126,7 @@ def measure_page(
     taken: dict[str, list[float]] = {name: [] for name in pages}
     for turn in range(rounds + 1):
         for name in sorted(pages, reverse=bool(turn % 2)):
-            milliseconds, drawn = _draw(browser, *pages[name])
+            milliseconds, drawn = _draw(browser, *pages[name], headers=headers)
             if drawn != count:
                 raise DifferentAnswers(f"{pages[name][0]} drew {drawn} of {count} features")
             if turn:  # the first round warms the server
@@ -141,9 +142,11 @@ def measure_page(
     ]
 
 
-def _draw(browser: Browser, address: str, made: str) -> tuple[float, int]:
+def _draw(browser: Browser, address: str, made: str, *, headers: Mapping[str, str]) -> tuple[float, int]:
     """Milliseconds from asking for a page until its points are painted, and how many, with an empty cache."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="vi-VN")
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, locale="vi-VN", extra_http_headers=dict(headers)
+    )
     page = context.new_page()
     page.goto(address, wait_until="commit")
     milliseconds, drawn = page.evaluate(_PAINTED, made)

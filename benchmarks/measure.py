@@ -6,7 +6,7 @@ machine does falls on both. The exit code is 1 if a goal is missed.
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from typing import Annotated
@@ -18,11 +18,13 @@ from rich.table import Table
 
 from benchmarks.databases import Databases, Register, running_databases
 from benchmarks.drawn import browsing, measure_page
+from benchmarks.reader import sign_in
 from benchmarks.reads import Reader, measure_history, measure_map, measure_states, reading
 from benchmarks.served import measure_feature, measure_map_served
 from benchmarks.serving import SMALLEST, serving
 from benchmarks.timing import Figure
 from borderops.core.clock import now, today
+from borderops.core.memory import keep_memory
 
 #: Numbers of damaged features on the measured map pages.
 ON_MAP = (1_000, 10_000)
@@ -46,6 +48,9 @@ def main(
         missing = [register for register in Register if not databases.exists(register)]
         if missing:
             raise typer.BadParameter(f"{missing[0]} is not there; run python -m benchmarks.generate first.")
+        for register in Register:
+            databases.check(register)
+            databases.bring_up(register)
         figures = measure(databases, rounds=rounds, browser=browser, step=step)
     if as_json:
         sys.stdout.write(
@@ -61,28 +66,40 @@ def measure(databases: Databases, *, rounds: int, browser: bool, step: Step) -> 
     """All figures of the registers, in the order of the goals."""
     figures: list[Figure] = []
     day = today(now())
+    keep_memory()  # as the server does, whose threads answer as `reads` does here
     with ExitStack() as stack:
         large = stack.enter_context(reading(databases, Register.LARGE))
         short = stack.enter_context(reading(databases, Register.SHORT))
         long = stack.enter_context(reading(databases, Register.LONG))
         port = stack.enter_context(serving(databases.app(Register.LARGE)))
+        headers = sign_in(databases.owner(Register.LARGE), now=now())
         empty_port = stack.enter_context(serving(None))
         figures += measure_map(large, today=day, rounds=4 * rounds, progress=step("map query", 4 * rounds))
         figures += measure_map_served(
-            large, port, today=day, rounds=4 * rounds, progress=step("map query over HTTP", 4 * rounds)
+            large,
+            port,
+            headers=headers,
+            today=day,
+            rounds=4 * rounds,
+            progress=step("map query over HTTP", 4 * rounds),
         )
         fewer = max(3, rounds // 4)
         figures += measure_feature(
-            large, port, empty_port, rounds=fewer, progress=step("one feature over HTTP", fewer)
+            large,
+            port,
+            empty_port,
+            headers=headers,
+            rounds=fewer,
+            progress=step("one feature over HTTP", fewer),
         )
         figures += measure_states(large, rounds=fewer, progress=step("state of a province", fewer))
         figures += measure_history(short, long, rounds=rounds, progress=step("longer history", rounds))
         if browser:
-            figures += _pages(large, port, rounds=fewer, step=step)
+            figures += _pages(large, port, headers=headers, rounds=fewer, step=step)
     return figures
 
 
-def _pages(reader: Reader, port: int, *, rounds: int, step: Step) -> list[Figure]:
+def _pages(reader: Reader, port: int, *, headers: Mapping[str, str], rounds: int, step: Step) -> list[Figure]:
     numbers = [row[0] for row in reader.bare.execute(DAMAGED_PLACES, (today(now()),)).fetchall()]
     figures: list[Figure] = []
     with browsing() as browser:
@@ -91,6 +108,7 @@ def _pages(reader: Reader, port: int, *, rounds: int, step: Step) -> list[Figure
             figures += measure_page(
                 browser,
                 port,
+                headers=headers,
                 smallest=SMALLEST,
                 section=f"{numbers[0]}-{numbers[shown - 1]}",
                 count=shown,

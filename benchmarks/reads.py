@@ -17,7 +17,7 @@ from benchmarks.timing import DifferentAnswers, Figure, rate_of, slower_by, take
 from borderops.core.asof import AsOf
 from borderops.core.database import CONNECTION, Database
 from borderops.core.reading import DirectReading
-from borderops.core.viewer import LOCAL_OPERATOR
+from borderops.core.viewer import LOCAL_OPERATOR, viewer_settings
 from borderops.register import queries
 from borderops.register.filters import RegisterFilter
 
@@ -142,8 +142,10 @@ class Reader:
 @contextmanager
 def reading(databases: Databases, register: Register) -> Iterator[Reader]:
     """A register opened for reading."""
-    database = Database(databases.app(register), pool_size=1)
+    database = Database(databases.app(register), pool_size=1, viewer=LOCAL_OPERATOR)
     with psycopg.connect(databases.plain(register), autocommit=True, options=CONNECTION) as bare:
+        for name, value in viewer_settings(LOCAL_OPERATOR).items():
+            bare.execute("SELECT set_config(%s, %s, false)", (name, value))
         yield Reader(database, DirectReading(database.engine), bare)
     database.close()
 

@@ -1,7 +1,7 @@
 """The application over HTTP: the map query against psycopg, one feature against an empty route."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from itertools import cycle
 from urllib.parse import quote
@@ -21,13 +21,19 @@ WARM_UP = 3
 
 
 def measure_map_served(
-    reader: Reader, port: int, *, today: date, rounds: int, progress: Callable[[], None]
+    reader: Reader,
+    port: int,
+    *,
+    headers: Mapping[str, str],
+    today: date,
+    rounds: int,
+    progress: Callable[[], None],
 ) -> list[Figure]:
     """The map query over HTTP, one request at a time, against psycopg fetching the same rows."""
     boxes = reader.boxes()
     paths = cycle("/api/v1/features?bbox=" + ",".join(f"{degrees:.7f}" for degrees in box) for box in boxes)
     bare = cycle(boxes)
-    with Asker(port, count=1) as asker:
+    with Asker(port, count=1, headers=headers) as asker:
         taken = take_turns(
             {"ours": lambda: asker.ask([next(paths)]), "bare": lambda: reader.bare_map(next(bare), today)},
             rounds=rounds,
@@ -44,7 +50,13 @@ def measure_map_served(
 
 
 def measure_feature(
-    reader: Reader, port: int, empty_port: int, *, rounds: int, progress: Callable[[], None]
+    reader: Reader,
+    port: int,
+    empty_port: int,
+    *,
+    headers: Mapping[str, str],
+    rounds: int,
+    progress: Callable[[], None],
 ) -> list[Figure]:
     """One feature: 3,500 requests a second or a quarter of an empty route, whichever is lower."""
     rows = reader.bare.execute("SELECT number FROM feature ORDER BY line_order").fetchall()
@@ -55,7 +67,10 @@ def measure_feature(
     turns = [draw.choices(numbers, k=IN_TURN) for _ in range(rounds + WARM_UP)]
     paths = iter([[f"/api/v1/features/{quote(number, safe='')}" for number in turn] for turn in turns])
 
-    with Asker(port, count=CONNECTIONS) as asker, Asker(empty_port, count=CONNECTIONS) as empty:
+    with (
+        Asker(port, count=CONNECTIONS, headers=headers) as asker,
+        Asker(empty_port, count=CONNECTIONS, headers={}) as empty,
+    ):
         taken = take_turns(
             {"feature": lambda: asker.ask(next(paths)), "empty": lambda: empty.ask(["/"] * IN_TURN)},
             rounds=rounds,

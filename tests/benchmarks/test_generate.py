@@ -78,11 +78,11 @@ def test_boxes_hold_about_as_many_features_as_they_should(reader: Reader) -> Non
 
 
 def test_what_is_not_derived_by_the_rules_is_noticed(small: BenchmarkDatabases) -> None:
-    with psycopg.connect(small.plain(Register.SHORT)) as connection:
+    with psycopg.connect(small.owner(Register.SHORT)) as connection:
         connection.execute("UPDATE feature_period SET damaged = NOT damaged")
     with pytest.raises(DerivedOtherwise):
         check_sample(small.app(Register.SHORT), size=5, seed=1)
-    with psycopg.connect(small.plain(Register.SHORT)) as connection:
+    with psycopg.connect(small.owner(Register.SHORT)) as connection:
         connection.execute("UPDATE feature_period SET damaged = NOT damaged")
     assert check_sample(small.app(Register.SHORT), size=5, seed=1) == 5
 
