@@ -34,6 +34,7 @@ from borderops.markers import pages as markers_pages
 from borderops.oversight import api as oversight_api
 from borderops.oversight import pages as oversight_pages
 from borderops.register import api as register_api
+from borderops.register import disclosure_api
 from borderops.register import pages as register_pages
 from borderops.register.derivation import refresh
 from borderops.reports import api as reports_api
@@ -48,6 +49,7 @@ DERIVE = (refresh,)
 
 API: Sequence[APIRouter] = (
     register_api.router,
+    disclosure_api.router,
     markers_api.router,
     inspections_api.router,
     oversight_api.router,

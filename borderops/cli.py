@@ -17,6 +17,7 @@ from borderops.inspections.cli import inspections_app
 from borderops.maps.cli import app as map_app
 from borderops.register.cli import features_app, import_app
 from borderops.register.derivation import refresh
+from borderops.register.disclosure_cli import disclose_app
 from borderops.register.settings_cli import settings_app
 from borderops.reports.cli import report_app
 from borderops.reports.export_cli import export_app
@@ -38,6 +39,7 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(keys_app, name="keys")
 app.add_typer(features_app, name="features")
 app.add_typer(inspections_app, name="inspections")
+app.add_typer(disclose_app, name="disclose")
 app.add_typer(import_app, name="import")
 app.add_typer(map_app, name="map")
 app.add_typer(report_app, name="report")

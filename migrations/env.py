@@ -7,6 +7,7 @@ from sqlalchemy import create_engine, pool
 import borderops.accounts.models
 import borderops.audit.models
 import borderops.boundary.models
+import borderops.cooperation.models
 import borderops.inspections.models
 import borderops.markers.models
 import borderops.patrols.models

@@ -80,3 +80,14 @@ class Photo(Recorded, Base):
     height_px: Mapped[int]
     caption: Mapped[str | None]
     taken_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class SharedPhoto(Base):
+    """That a photo is shared with a Lao province. Derived from `disclosure`, with what else is shared."""
+
+    __tablename__ = "shared_photo"
+    __table_args__ = (Index("ix_shared_photo_feature", "feature_id"),)
+
+    photo_id: Mapped[UUID] = mapped_column(ForeignKey("photo.id"), primary_key=True)
+    audience: Mapped[str] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    feature_id: Mapped[UUID] = mapped_column(ForeignKey("feature.id"))

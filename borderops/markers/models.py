@@ -9,7 +9,7 @@ from uuid import UUID
 
 from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, String, Uuid
-from sqlalchemy.dialects.postgresql import DATERANGE, JSONB, ExcludeConstraint, Range
+from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE, JSONB, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from borderops.core.columns import Bitemporal, Known, Mark, Precision, Recorded, one_of
@@ -94,6 +94,23 @@ class FeatureScope(Base):
     feature_id: Mapped[UUID] = mapped_column(ForeignKey("feature.id"), primary_key=True)
     unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"), primary_key=True)
     valid: Mapped[Range[date]] = mapped_column(DATERANGE, primary_key=True)
+
+
+class FeatureShare(Base):
+    """Which parts of a feature are shared with a Lao province on some days, as now decided.
+
+    Derived from `disclosure`; `code` and `number` are how the other side may address the feature.
+    """
+
+    __tablename__ = "feature_share"
+    __table_args__ = (Index("ix_feature_share_audience", "audience", "feature_id"),)
+
+    feature_id: Mapped[UUID] = mapped_column(ForeignKey("feature.id"), primary_key=True)
+    audience: Mapped[str] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    valid: Mapped[Range[date]] = mapped_column(DATERANGE, primary_key=True)
+    parts: Mapped[list[str]] = mapped_column(ARRAY(String))
+    code: Mapped[str]
+    number: Mapped[str | None]
 
 
 class FeatureEvent(Known, Base):

@@ -23,6 +23,7 @@ from borderops.markers.rules import FeatureFacts, Kind
 from borderops.register.histories import in_batches, list_histories
 from borderops.register.models import FeaturePeriod
 from borderops.register.scope import chainages, derive_scope, list_unnumbered
+from borderops.register.sharing import derive_shared
 from borderops.register.timeline import (
     FeatureHistory,
     Period,
@@ -70,12 +71,13 @@ def _refresh(session: Session, history: FeatureHistory) -> None:
 
 
 def _derive_from_periods(session: Session, *, feature_ids: Collection[UUID], moved: set[str]) -> None:
-    """What follows from periods: scope. Where a numbered feature moved, the gates around it may, too."""
+    """What follows from periods: scope, and what is shared. Where a marker moved, the gates around it may."""
     wanted = set(feature_ids)
     lock_name(session, name="scope")  # features without number are derived by whoever moves a marker
     if moved - {Kind.GATE}:
         wanted.update(list_unnumbered(session))
     derive_scope(session, feature_ids=wanted)
+    derive_shared(session, feature_ids=wanted)
 
 
 def _learn(session: Session, history: FeatureHistory, moment: datetime) -> None:

@@ -1,15 +1,17 @@
-"""The derived table that answers every question as of a date."""
+"""The derived table that answers every question as of a date, and what was decided to be shared of it."""
 
 from datetime import date, datetime
 from uuid import UUID
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import BigInteger, Date, ForeignKey, Identity, Index, String, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Identity, Index, String, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, DATERANGE, TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
+from borderops.core.columns import Bitemporal, one_of
 from borderops.core.database import Base
 from borderops.core.viewer import OWN
+from borderops.markers.rules import Kind
 
 _CURRENT_KNOWLEDGE = text("upper_inf(known)")
 
@@ -76,3 +78,43 @@ class FeaturePeriod(Base):
     chainage_m: Mapped[float | None]
     geom: Mapped[WKBElement | None] = mapped_column(Geometry("POINT", srid=4326, spatial_index=False))
     geojson: Mapped[str] = mapped_column(Text)
+
+
+class Disclosure(Bitemporal, Base):
+    """A decision to share with a Lao province: one feature, or by a rule those of a part of the line.
+
+    `unit_id` is whose people decided, and whose features it can speak of; `valid` the days that are shared;
+    `known` since when it holds and until when: taking it back closes it. Other columns are those of
+    `disclosure_rules.DisclosureFacts`.
+    """
+
+    __tablename__ = "disclosure"
+    __table_args__ = (
+        one_of("kind", Kind),
+        CheckConstraint(
+            "parts <@ ARRAY['condition', 'duty', 'coordinates', 'notes', 'photos', 'history']::varchar[]"
+            " AND cardinality(parts) > 0",
+            name="parts",
+        ),
+        CheckConstraint(
+            "(fineness_m IS NOT NULL) = ('coordinates' = ANY (parts)) AND fineness_m IN (0, 1000, 10000)",
+            name="fineness",
+        ),
+        CheckConstraint("feature_id IS NULL OR (kind IS NULL AND NOT damaged_only)", name="item_or_rule"),
+        CheckConstraint("NOT damaged_only OR 'condition' = ANY (parts)", name="damage_is_condition"),
+        CheckConstraint(
+            "NOT isempty(valid) AND NOT lower_inf(valid) AND NOT isempty(known)", name="some_time"
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    audience: Mapped[str] = mapped_column(ForeignKey("unit.id"), index=True)
+    unit_id: Mapped[str] = mapped_column(ForeignKey("unit.id"))
+    feature_id: Mapped[UUID | None] = mapped_column(ForeignKey("feature.id"), index=True)
+    kind: Mapped[str | None]
+    damaged_only: Mapped[bool]
+    parts: Mapped[list[str]] = mapped_column(ARRAY(String))
+    fineness_m: Mapped[int | None]
+    decided_by: Mapped[str]
+    legal_basis: Mapped[str]
+    reason: Mapped[str | None]

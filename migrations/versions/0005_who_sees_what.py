@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -87,10 +88,9 @@ _OWN_ACCOUNT = f"account_id IN (SELECT id FROM account WHERE login = {VIEWER})"
 #: The feature's row of a day and a moment, of which the other side sees only what was made for it, and
 #: never of a day to come.
 _OWN_PERIODS = f"(audience = 'own' AND {readable()})"
-_SHARED_PERIODS = (
-    f"(audience <> 'own' AND ({SYSTEM} OR ({SEES} = 'shared' AND audience = (SELECT borderops_told('audience'))"
-    " AND lower(valid) <= borderops_today())))"
-)
+_MINE = f"({SEES} = 'shared' AND audience = (SELECT borderops_told('audience')))"
+_DECIDING = f"({may('*')} OR ({may('disclose')} AND unit_id = ANY (borderops_units('writes'))))"
+_SHARED_PERIODS = f"(audience <> 'own' AND ({SYSTEM} OR ({_MINE} AND lower(valid) <= borderops_today())))"
 
 POLICIES: Mapping[str, Policy] = {
     "alembic_version": Policy(read="true"),
@@ -118,7 +118,8 @@ POLICIES: Mapping[str, Policy] = {
     ),
     "inspection": Policy(read=readable(), add=f"{_INSPECTING} AND {writable()}"),
     "photo": Policy(
-        read=f"({EVERYTHING} OR ({SEES} = 'units' AND inspection_id IN (SELECT id FROM inspection)))",
+        read=f"({EVERYTHING} OR ({SEES} = 'units' AND inspection_id IN (SELECT id FROM inspection))"
+        f" OR ({SEES} = 'shared' AND id IN (SELECT photo_id FROM shared_photo)))",
         add=f"{_INSPECTING} AND inspection_id IN"
         f" (SELECT i.id FROM inspection i WHERE {writable('i.feature_id')})",
     ),
@@ -132,6 +133,25 @@ POLICIES: Mapping[str, Policy] = {
         add=SYSTEM,
         change=SYSTEM,
         remove=SYSTEM,
+    ),
+    # what is shared with the other side, and what it says
+    "disclosure": Policy(
+        read=f"({EVERYTHING} OR ({SEES} = 'units' AND unit_id = ANY (borderops_units('reads'))))",
+        add=_DECIDING,
+        change=_DECIDING,
+    ),
+    "feature_share": Policy(
+        read=f"({readable()} OR ({_MINE} AND lower(valid) <= borderops_today()))",
+        add=SYSTEM,
+        change=SYSTEM,
+        remove=SYSTEM,
+    ),
+    "shared_photo": Policy(read=f"({readable()} OR {_MINE})", add=SYSTEM, change=SYSTEM, remove=SYSTEM),
+    "statement": Policy(
+        read=f"({readable()} OR {_MINE})",
+        add=f"{may('state_view')} AND {_MINE} AND feature_id IN (SELECT s.feature_id FROM feature_share s"
+        f" WHERE s.audience = statement.audience AND statement.about = ANY (s.parts)"
+        f" AND s.valid @> borderops_today())",
     ),
     # what happened, also to one who has not signed in; and who may sign in
     "event": Policy(read=f"({SYSTEM} OR {may('read_events')})", add=f"{VIEWER} <> ''"),
@@ -161,10 +181,19 @@ POLICIES: Mapping[str, Policy] = {
 }
 
 
+#: History: rows are written once, or their period of knowledge is closed once (see 0002).
+WRITTEN_ONCE = ("statement",)
+CLOSED_ONCE = ("disclosure",)
+DERIVED = ("feature_scope", "feature_share", "shared_photo")
+
+
 def upgrade() -> None:
     for name, body in FUNCTIONS.items():
         op.execute(f"CREATE FUNCTION {name} {body}")
     _scope()
+    _sharing()
+    _statements()
+    _rights()
     for table, policy in POLICIES.items():
         _guard(table, policy)
 
@@ -189,7 +218,6 @@ def _scope() -> None:
         sa.PrimaryKeyConstraint("feature_id", "unit_id", "valid", name=op.f("pk_feature_scope")),
     )
     op.create_index("ix_feature_scope_unit", "feature_scope", ["unit_id", "feature_id"])
-    op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON feature_scope TO {APP}")
     op.add_column("feature_period", sa.Column("audience", sa.String(), server_default="own", nullable=False))
     op.drop_constraint("one_truth", "feature_period")
     op.create_exclude_constraint(
@@ -201,6 +229,137 @@ def _scope() -> None:
         (sa.column("known"), "&&"),
         using="gist",
     )
+
+
+def _recorded() -> list[sa.Column[Any]]:
+    return [
+        sa.Column(
+            "recorded_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column("recorded_by", sa.String(), server_default=sa.text("current_user"), nullable=False),
+    ]
+
+
+def _references(table: str, **columns: str) -> list[sa.ForeignKeyConstraint]:
+    return [
+        sa.ForeignKeyConstraint([column], [f"{other}.id"], name=op.f(f"fk_{table}_{column}_{other}"))
+        for column, other in columns.items()
+    ]
+
+
+def _sharing() -> None:
+    op.create_table(
+        "disclosure",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("audience", sa.String(), nullable=False),
+        sa.Column("unit_id", sa.String(), nullable=False),
+        sa.Column("feature_id", sa.Uuid(), nullable=True),
+        sa.Column("kind", sa.String(), nullable=True),
+        sa.Column("damaged_only", sa.Boolean(), nullable=False),
+        sa.Column("parts", postgresql.ARRAY(sa.String()), nullable=False),
+        sa.Column("fineness_m", sa.Integer(), nullable=True),
+        sa.Column("decided_by", sa.String(), nullable=False),
+        sa.Column("legal_basis", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("valid", postgresql.DATERANGE(), nullable=False),
+        sa.Column("known", postgresql.TSTZRANGE(), nullable=False),
+        *_recorded(),
+        sa.CheckConstraint("kind IN ('marker', 'stake', 'gate')", name=op.f("ck_disclosure_kind")),
+        sa.CheckConstraint(
+            "parts <@ ARRAY['condition', 'duty', 'coordinates', 'notes', 'photos', 'history']::varchar[]"
+            " AND cardinality(parts) > 0",
+            name=op.f("ck_disclosure_parts"),
+        ),
+        sa.CheckConstraint(
+            "(fineness_m IS NOT NULL) = ('coordinates' = ANY (parts)) AND fineness_m IN (0, 1000, 10000)",
+            name=op.f("ck_disclosure_fineness"),
+        ),
+        sa.CheckConstraint(
+            "feature_id IS NULL OR (kind IS NULL AND NOT damaged_only)",
+            name=op.f("ck_disclosure_item_or_rule"),
+        ),
+        sa.CheckConstraint(
+            "NOT damaged_only OR 'condition' = ANY (parts)", name=op.f("ck_disclosure_damage_is_condition")
+        ),
+        sa.CheckConstraint(
+            "NOT isempty(valid) AND NOT lower_inf(valid) AND NOT isempty(known)",
+            name=op.f("ck_disclosure_some_time"),
+        ),
+        *_references("disclosure", audience="unit", unit_id="unit", feature_id="feature"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_disclosure")),
+    )
+    op.create_index(op.f("ix_disclosure_audience"), "disclosure", ["audience"])
+    op.create_index(op.f("ix_disclosure_feature_id"), "disclosure", ["feature_id"])
+    op.create_table(
+        "feature_share",
+        sa.Column("feature_id", sa.Uuid(), nullable=False),
+        sa.Column("audience", sa.String(), nullable=False),
+        sa.Column("valid", postgresql.DATERANGE(), nullable=False),
+        sa.Column("parts", postgresql.ARRAY(sa.String()), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("number", sa.String(), nullable=True),
+        *_references("feature_share", feature_id="feature", audience="unit"),
+        sa.PrimaryKeyConstraint("feature_id", "audience", "valid", name=op.f("pk_feature_share")),
+    )
+    op.create_index("ix_feature_share_audience", "feature_share", ["audience", "feature_id"])
+    op.create_table(
+        "shared_photo",
+        sa.Column("photo_id", sa.Uuid(), nullable=False),
+        sa.Column("audience", sa.String(), nullable=False),
+        sa.Column("feature_id", sa.Uuid(), nullable=False),
+        *_references("shared_photo", photo_id="photo", audience="unit", feature_id="feature"),
+        sa.PrimaryKeyConstraint("photo_id", "audience", name=op.f("pk_shared_photo")),
+    )
+    op.create_index("ix_shared_photo_feature", "shared_photo", ["feature_id"])
+
+
+def _statements() -> None:
+    op.create_table(
+        "statement",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("feature_id", sa.Uuid(), nullable=False),
+        sa.Column("audience", sa.String(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=True),
+        sa.Column("stated_on", sa.Date(), nullable=False),
+        sa.Column("stated_by", sa.String(), nullable=False),
+        sa.Column("known_since", sa.DateTime(timezone=True), nullable=True),
+        *_recorded(),
+        sa.CheckConstraint("about IN ('condition', 'duty')", name=op.f("ck_statement_about")),
+        sa.CheckConstraint("answer IN ('agrees', 'objects', 'own_words')", name=op.f("ck_statement_answer")),
+        sa.CheckConstraint("answer = 'agrees' OR words <> ''", name=op.f("ck_statement_words")),
+        *_references("statement", feature_id="feature", audience="unit"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_statement")),
+    )
+    op.create_index("ix_statement_feature", "statement", ["feature_id", "audience"])
+
+
+def _rights() -> None:
+    for table in DERIVED:
+        op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {APP}")
+    for table in (*WRITTEN_ONCE, *CLOSED_ONCE):
+        op.execute(f"GRANT SELECT, INSERT ON {table} TO {APP}")
+        op.execute(
+            f"CREATE TRIGGER never_emptied BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
+    for table in WRITTEN_ONCE:
+        op.execute(
+            f"CREATE TRIGGER written_once BEFORE UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )
+    for table in CLOSED_ONCE:
+        op.execute(f"GRANT UPDATE (known) ON {table} TO {APP}")
+        op.execute(
+            f"CREATE TRIGGER closed_once BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION only_close_known()"
+        )
+        op.execute(
+            f"CREATE TRIGGER never_removed BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )
 
 
 def _guard(table: str, policy: Policy) -> None:
@@ -241,6 +400,8 @@ def downgrade() -> None:
         using="gist",
     )
     op.drop_column("feature_period", "audience")
+    for table in ("statement", "shared_photo", "feature_share", "disclosure"):
+        op.drop_table(table)
     op.drop_index("ix_feature_scope_unit", table_name="feature_scope")
     op.drop_table("feature_scope")
     for name in reversed(FUNCTIONS):
