@@ -4,7 +4,7 @@ They are part of the template `founding`, so every copy of it has them. `TESTER`
 several roles together allow; the others are there to be refused.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -94,12 +94,13 @@ PEOPLE: Mapping[str, Person] = {
 }
 
 
-def add_people(session: Session, *, now: datetime) -> None:
+def add_people(session: Session, *, now: datetime, people: Iterable[Person] = PEOPLE.values()) -> None:
     """Put everybody into the database, signed in."""
-    for person in PEOPLE.values():
+    everybody = tuple(people)
+    for person in everybody:
         session.add(Account(id=person.id, login=person.login, name=person.name, is_demo=False))
     session.flush()
-    for person in PEOPLE.values():
+    for person in everybody:
         for role, unit_id in person.roles:
             session.add(
                 AccountRole(account_id=person.id, role=role.value, unit_id=unit_id, valid=Range(None, None))

@@ -35,6 +35,7 @@ from borderops.inspections.queries import get_inspection
 from borderops.inspections.rules import Level, Occasion, in_order
 from borderops.markers.models import Feature
 from borderops.markers.queries import get_writable_feature
+from borderops.markers.scope import is_writable
 from borderops.markers.search import search_features
 from borderops.ui.fields import ProblemsAt
 from borderops.ui.frame import onward, render, request_translator
@@ -167,7 +168,9 @@ def inspection(request: Request, session: SessionDep, viewer: ViewerDep, inspect
         feature=held.feature,
         units=list_units(session, viewer=viewer),
         source=list_sources(session, ids=[source_id], viewer=viewer)[source_id] if source_id else None,
-        correctable=held.corrected_by is None and held.inspection.occasion != Occasion.DOCUMENT,
+        correctable=held.corrected_by is None
+        and held.inspection.occasion != Occasion.DOCUMENT
+        and is_writable(session, viewer=viewer, feature_id=held.feature.id),
     )
 
 

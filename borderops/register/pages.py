@@ -19,6 +19,7 @@ from borderops.core.web import NowDep, SessionDep
 from borderops.inspections.definitions import DEFINITIONS
 from borderops.markers.queries import get_feature as get_registered
 from borderops.markers.rules import Kind, Side
+from borderops.markers.scope import is_writable
 from borderops.register.asking import PAGE_SIZE, Question, is_past, read_dates, read_question
 from borderops.register.filters import RegisterFilter
 from borderops.register.gate_standing import gate_standing
@@ -176,6 +177,7 @@ def feature(
         problems=problems,
         past=is_past(at, moment=moment),
         feature=shown,
+        writable=is_writable(session, viewer=viewer, feature_id=shown.id),
         registered=get_registered(session, viewer=viewer, address=str(shown.id)),
         units=units,
         unit_sides=units_of(shown, units),

@@ -1,0 +1,190 @@
+"""How to call every route: its address, its body, and on what it works. One without a line here fails a test.
+
+A call names what it works on in braces: `{feature}`, or the `{inspection}` or `{photo}` that was recorded of
+it. A call of a route that works on none of them is made once for each person.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from tests.accounts.places import NOW, Spot, picture
+
+Body = Callable[[Spot], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One way to call a route that succeeds wherever it is allowed.
+
+    `json`, `form` and `files` make the body; `ok` is how success is told; `on_gate` says that only gates
+    have what is asked for, `examples` that the reply tells of features that it makes up.
+    """
+
+    path: str
+    json: Body | None = None
+    form: Body | None = None
+    files: Body | None = None
+    ok: int = 200
+    on_gate: bool = False
+    examples: bool = False
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it works on one feature, and so depends on where that lies."""
+        return "{" in self.path or self.names_feature
+
+    @property
+    def names_feature(self) -> bool:
+        """Whether the feature stands in the body."""
+        return self.json is record_inspection
+
+    def address(self, spot: Spot | None) -> str:
+        """The address of the call at a place."""
+        if spot is None:
+            return self.path
+        return self.path.format(feature=spot.address, inspection=spot.inspection_id, photo=spot.photo_id)
+
+
+def new_id() -> str:
+    return str(uuid4())
+
+
+def day() -> str:
+    return NOW.date().isoformat()
+
+
+def record_inspection(spot: Spot) -> Mapping[str, Any]:
+    return {
+        "id": new_id(),
+        "feature": spot.address,
+        "observed_at": NOW.isoformat(),
+        "finding": "seen",
+        "components": {"body": "good"},
+    }
+
+
+def inspection_form(_spot: Spot) -> Mapping[str, Any]:
+    return {
+        "id": new_id(),
+        "observed_at": "2026-03-02T09:30",
+        "finding": "seen",
+        "all_good": "yes",
+        "position": "in_place",
+        "occasion": "inspection",
+    }
+
+
+def position(_spot: Spot) -> Mapping[str, Any]:
+    return {
+        "id": new_id(),
+        "system": "wgs84",
+        "figures": "19.47866, 104.08396",
+        "method": "handheld",
+        "accuracy_m": 6,
+        "measured_on": "2026-01-15",
+    }
+
+
+def duty(_spot: Spot) -> Mapping[str, Any]:
+    return {
+        "id": new_id(),
+        "side": "BOTH",
+        "valid_from": day(),
+        "legal_basis": "Biên bản 2026",
+        "stated_by": "Sở Ngoại vụ",
+        "replaces": True,
+    }
+
+
+def decision(_spot: Spot) -> Mapping[str, Any]:
+    return {
+        "id": new_id(),
+        "side": "PAIR",
+        "aspect": "status",
+        "value": "restricted",
+        "from_on": "2026-05-15",
+        "decision_ref": "Công hàm 12/2026",
+    }
+
+
+def event(_spot: Spot) -> Mapping[str, Any]:
+    return {"id": new_id(), "event": "repainted", "occurred_on": "2026-01-05"}
+
+
+def feature(_spot: Spot) -> Mapping[str, Any]:
+    return {"id": new_id(), "kind": "marker", "number": "372"}
+
+
+def photo_id(_spot: Spot) -> Mapping[str, Any]:
+    return {"id": new_id()}
+
+
+def photo(_spot: Spot) -> Mapping[str, Any]:
+    return {"photo": ("p.jpg", picture(), "image/jpeg")}
+
+
+def as_texts(body: Body) -> Body:
+    """The body as a form sends it: every value a text."""
+    return lambda spot: {name: "yes" if value is True else str(value) for name, value in body(spot).items()}
+
+
+#: By the name of the route.
+CALLS: Mapping[str, Call] = {
+    # signs of life and documents
+    "alive": Call("/healthz"),
+    "ready": Call("/readyz"),
+    "openapi": Call("/api/v1/openapi.json", examples=True),
+    # the register
+    "list_features": Call("/api/v1/features"),
+    "get_feature": Call("/api/v1/features/{feature}"),
+    "get_history": Call("/api/v1/features/{feature}/history"),
+    "get_place": Call("/api/v1/line/place?x=104.0839&y=19.4789"),
+    "list_units_on": Call("/api/v1/units"),
+    "overview": Call("/"),
+    "features": Call("/features"),
+    "features_csv": Call("/features.csv"),
+    "feature": Call("/features/{feature}"),
+    # features
+    "register_feature": Call("/api/v1/features", json=feature, ok=201),
+    "list_positions": Call("/api/v1/features/{feature}/positions"),
+    "state_position": Call("/api/v1/features/{feature}/positions", json=position, ok=201),
+    "list_duties": Call("/api/v1/features/{feature}/duties"),
+    "assign_duty": Call("/api/v1/features/{feature}/duties", json=duty, ok=201),
+    "decide_gate": Call("/api/v1/features/{feature}/decisions", json=decision, ok=201, on_gate=True),
+    "tell_event": Call("/api/v1/features/{feature}/events", json=event, ok=201),
+    "new_position": Call("/features/{feature}/positions/new"),
+    "state_position_form": Call("/features/{feature}/positions/new", form=as_texts(position), ok=303),
+    "new_duty": Call("/features/{feature}/duties/new"),
+    "assign_duty_form": Call("/features/{feature}/duties/new", form=as_texts(duty), ok=303),
+    "new_gate_decision": Call("/features/{feature}/decisions/new", on_gate=True),
+    "decide_gate_form": Call(
+        "/features/{feature}/decisions/new", form=as_texts(decision), ok=303, on_gate=True
+    ),
+    "new_event": Call("/features/{feature}/events/new"),
+    "tell_event_form": Call("/features/{feature}/events/new", form=as_texts(event), ok=303),
+    # inspections
+    "record_inspection": Call("/api/v1/inspections", json=record_inspection, ok=201),
+    "get_inspection": Call("/api/v1/inspections/{inspection}"),
+    "attach_photo": Call("/api/v1/inspections/{inspection}/photos", form=photo_id, files=photo, ok=201),
+    "get_photo": Call("/api/v1/photos/{photo}"),
+    "inspect": Call("/inspections/new"),
+    "new_inspection": Call("/features/{feature}/inspections/new"),
+    "record_inspection_form": Call("/features/{feature}/inspections/new", form=inspection_form, ok=303),
+    "inspection": Call("/inspections/{inspection}"),
+    # the chain of events
+    "list_events": Call("/api/v1/events"),
+    "get_chain": Call("/api/v1/events/chain"),
+    "events": Call("/events"),
+    # maps and reports
+    "map_damaged": Call("/map"),
+    "map_script": Call("/map/script.js"),
+    "map_ground": Call("/map/ground.geojson"),
+    "map_feature": Call("/map/feature/{feature}"),
+    "get_repair_status": Call("/api/v1/reports/repair-status?province=xiangkhouang"),
+    "repair_status": Call("/reports"),
+    "repair_status_of": Call("/reports/repair-status/xiangkhouang"),
+    "repair_status_csv": Call("/reports/repair-status/xiangkhouang/sheet.csv"),
+    "repair_status_signed": Call("/reports/repair-status/xiangkhouang/signed.zip"),
+}

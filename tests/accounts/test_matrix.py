@@ -1,0 +1,241 @@
+"""Everybody at every route, at every place: allowed or refused as the table of permissions and scopes says.
+
+What is expected is worked out from `accounts.rules` and from who reaches which place (`places`), never from
+what the program does. Each call is undone, so allowed and refused ones share one set-up.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from html import unescape
+from typing import Any
+from urllib.parse import unquote
+from zipfile import ZipFile
+
+import pytest
+from httpx2 import Response
+from sqlalchemy import Connection
+from starlette.testclient import TestClient
+
+from borderops.accounts.routes import MarkedRoute
+from borderops.accounts.rules import Permission
+from borderops.app import DERIVE, make_app
+from borderops.core.database import make_engine, make_sessions
+from borderops.core.files import FileStore
+from borderops.core.viewer import LOCAL_OPERATOR
+from borderops.maps.pages import FEATURE_PLACE
+from borderops.ui.form_token import HEADER
+from tests.accounts.calls import CALLS, Call
+from tests.accounts.places import EVERYBODY, Spot, add_places, has, list_visible, reads, writes
+from tests.accounts.test_routes import ROUTES
+from tests.conftest import Databases
+from tests.people import Person
+
+
+@dataclass(frozen=True)
+class World:
+    """The application on one transaction, with features at every place."""
+
+    client: TestClient
+    connection: Connection
+    spots: Mapping[str, Spot]
+    visible: Mapping[str, frozenset[str]]
+    all_features: frozenset[str]
+
+    def call(self, person: Person | None, route: MarkedRoute, spot: Spot | None) -> Response:
+        """Make the route's call as a person, or as nobody, and undo all that it did."""
+        call = CALLS[route.name]
+        self.client.cookies.clear()
+        headers = {}
+        if person is not None:
+            self.client.cookies.update(person.cookies)
+            headers[HEADER] = person.form_token
+        some = spot or next(iter(self.spots.values()))
+        with self.connection.begin_nested() as undone:
+            reply = self.client.request(
+                route.method,
+                call.address(spot),
+                headers=headers,
+                json=call.json(some) if call.json else None,
+                data=call.form(some) if call.form else None,
+                files=call.files(some) if call.files else None,
+            )
+            undone.rollback()
+        return reply
+
+    def spots_of(self, call: Call, person: Person | None) -> Sequence[Spot | None]:
+        """The places at which a person makes the call."""
+        if not call.is_local:
+            return [None]
+        if not call.on_gate:
+            return [spot for name, spot in self.spots.items() if not name.endswith("_gate")]
+        gates = [self.spots[name] for name in ("own_gate", "other_section_gate")]
+        # There is no gate in the other province: a marker serves to refuse those from elsewhere.
+        elsewhere = person is None or not reads(person, "other_province")
+        return [*gates, self.spots["other_province"]] if elsewhere else gates
+
+
+@pytest.fixture(scope="module")
+def world(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    home = tmp_path_factory.mktemp("home")
+    with databases.copy("founding") as name:
+        engine = make_engine(databases.app(name))
+        with engine.connect() as connection, connection.begin() as outer:
+            options: dict[str, Any] = {"derive": DERIVE, "join_transaction_mode": "create_savepoint"}
+            with make_sessions(connection, viewer=LOCAL_OPERATOR, **options)() as session:
+                spots = add_places(session, FileStore(home / "files"))
+                session.commit()
+                visible = {person.login: list_visible(session, person) for person in EVERYBODY}
+                everything = frozenset[str]().union(*visible.values())
+            app = make_app(sessions=make_sessions(connection, **options), engine=engine, home=home)
+            with TestClient(app, base_url="http://127.0.0.1", follow_redirects=False) as client:
+                yield World(client, connection, spots, visible, everything)
+            outer.rollback()
+        engine.dispose()
+
+
+def test_every_route_has_a_line() -> None:
+    assert {name for _, name in ROUTES} == CALLS.keys()
+
+
+@pytest.mark.parametrize("name", sorted(CALLS))
+def test_everybody_at_every_place(world: World, name: str) -> None:
+    route = next(route for (_, route_name), route in ROUTES.items() if route_name == name)
+    call = CALLS[name]
+    wrong: list[str] = []
+    wanted_here: set[Outcome] = set()
+    for person in (None, *EVERYBODY):
+        for spot in world.spots_of(call, person):
+            reply = world.call(person, route, spot)
+            wanted = expected(route, person, spot)
+            wanted_here.add(wanted)
+            who = f"{person.login if person else 'nobody'} at {spot.address if spot else 'no place'}"
+            if outcome(reply, call) != wanted:
+                wrong.append(f"{who}: {reply.status_code}, not {wanted}: {reply.text[:300]}")
+            elif wanted is Outcome.ALLOWED and person is not None and not call.examples:
+                seen = features_named(reply) & world.all_features
+                wrong += [f"{who} is told of {code}" for code in sorted(seen - world.visible[person.login])]
+    assert wrong == []
+    # Somebody is allowed, and but for public routes somebody is refused, on the same set-up.
+    assert Outcome.ALLOWED in wanted_here
+    assert route.permission is None or len(wanted_here) > 1
+
+
+class Outcome(StrEnum):
+    """How a call ends for who makes it."""
+
+    ALLOWED = "allowed"
+    SIGN_IN = "asked to sign in"
+    REFUSED = "refused"
+    HIDDEN = "not found"
+
+
+def expected(route: MarkedRoute, person: Person | None, spot: Spot | None) -> Outcome:
+    """How the route must answer the person at the place."""
+    if route.permission is None:
+        return Outcome.ALLOWED
+    if person is None:
+        return Outcome.SIGN_IN
+    if not has(person, route.permission):
+        return Outcome.REFUSED
+    if spot is not None and not reads(person, spot.place):
+        return Outcome.HIDDEN
+    if spot is not None and is_for_writing(route) and not writes(person, spot.place):
+        return Outcome.REFUSED
+    return Outcome.ALLOWED
+
+
+def is_for_writing(route: MarkedRoute) -> bool:
+    """Whether the route writes, or shows the form of one that does."""
+    return route.method == "POST" or route.path.endswith("/new")
+
+
+def outcome(reply: Response, call: Call) -> Outcome | None:
+    """How the call ended; None for an end of another kind."""
+    if reply.status_code == 401 or reply.headers.get("location", "").startswith("/sign-in"):
+        return Outcome.SIGN_IN
+    ends = {call.ok: Outcome.ALLOWED, 403: Outcome.REFUSED, 404: Outcome.HIDDEN}
+    return ends.get(reply.status_code)
+
+
+def features_named(reply: Response) -> set[str]:
+    """The features that a reply tells of, by code or id: in JSON, in links of a page, in files."""
+    kind = reply.headers.get("content-type", "")
+    if "json" in kind:
+        return set(_named_in_json(reply.json()))
+    if kind.startswith("text/html"):
+        linked = re.findall(r'href="/features/([^"?/]+)', reply.text)
+        blocks = re.findall(
+            r'<script [^>]*type="application/json"[^>]*>(.*?)</script>', reply.text, re.DOTALL
+        )
+        return {unquote(code) for code in linked}.union(*(_named_in_json(json.loads(one)) for one in blocks))
+    if kind.startswith("text/csv"):
+        rows = csv.reader(io.StringIO(reply.text.removeprefix("\ufeff")))
+        return {cell for row in rows for cell in row[:3]}
+    if kind == "application/zip":
+        with ZipFile(io.BytesIO(reply.content)) as bundle:
+            files = [bundle.read(name) for name in bundle.namelist() if name.endswith(".json")]
+        return {named for one in files for named in _named_in_json(json.loads(one))}
+    return set()
+
+
+def _named_in_json(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for name, held in value.items():
+            if isinstance(held, str) and name in NAMES:
+                yield held
+            yield from _named_in_json(held)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _named_in_json(one)
+
+
+#: Where replies name features.
+NAMES = frozenset({"id", "code", "number", "feature", "feature_id", "before", "after"})
+
+
+def test_the_lists_of_a_reply_are_read(world: World) -> None:
+    """Else nothing out of scope would ever be found: to who sees all, all is told."""
+    auditor = next(person for person in EVERYBODY if person.login == "auditor")
+    for name in ("list_features", "features_csv"):
+        told = features_named(world.call(auditor, ROUTES["GET", name], None))
+        assert {"408", "400", "390", "470"} <= told & world.all_features, name
+    on_page = features_named(world.call(auditor, ROUTES["GET", "features"], None))
+    assert len(on_page & world.all_features) > 20
+
+
+@pytest.mark.parametrize("person", EVERYBODY, ids=lambda person: person.login)
+def test_no_page_shows_a_way_that_would_refuse(world: World, person: Person) -> None:
+    """Every link and form on every page that a person may open leads where they may go."""
+    asked: dict[str, int] = {}
+    shown = 0
+    for route in ROUTES.values():
+        call = CALLS.get(route.name)
+        if route.method != "GET" or call is None:
+            continue
+        for spot in world.spots_of(call, person):
+            if expected(route, person, spot) is not Outcome.ALLOWED:
+                continue
+            reply = world.call(person, route, spot)
+            if not reply.headers.get("content-type", "").startswith("text/html"):
+                continue
+            shown += 1
+            for address in links(reply.text):
+                if address not in asked:
+                    asked[address] = world.client.get(address).status_code
+    assert [address for address, status in asked.items() if status >= 400 or status == 303] == []
+    assert shown > 0 or not has(person, Permission.READ_REGISTER)
+
+
+def links(page: str) -> set[str]:
+    """Where a page leads: links, frames and pictures, and the forms it shows by their own address."""
+    found = re.findall(r'(?:href|src|action)="(/[^"#]*)', page)
+    return {
+        unescape(address)
+        for address in found
+        if not address.startswith("/static/") and FEATURE_PLACE not in address and "lang=" not in address
+    }
