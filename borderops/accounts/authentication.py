@@ -28,6 +28,7 @@ from borderops.accounts.signed_in import (
 )
 from borderops.accounts.tokens import token_hash
 from borderops.core.clock import now
+from borderops.core.elevation import as_system
 from borderops.core.errors import Unavailable
 from borderops.core.messages import N_
 from borderops.ui.problems import tell
@@ -146,13 +147,13 @@ class Authentication:
         return found
 
     def _look_up(self, kind: str, token: str, address: str) -> SignedIn:
-        with self._sessions.begin() as session:
+        with self._sessions.begin() as session, as_system(session):
             if kind == "bearer":
                 return find_by_credential(session, token=token, address=address, now=now())
             return find_by_cookie(session, token=token, limits=self._limits, address=address, now=now())
 
     def _write_refusal(self, scope: Scope, found: SignedIn) -> None:
-        with self._sessions.begin() as session:
+        with self._sessions.begin() as session, as_system(session):
             record_refusal(
                 session,
                 viewer=found.viewer,
