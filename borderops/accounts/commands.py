@@ -35,6 +35,7 @@ COMMANDS: Mapping[str, Permission] = {
     "map damaged": _P.EXPORT,
     "report repair-status": _P.READ_REGISTER,
     "audit verify": _P.READ_EVENTS,
+    "audit reseal": _P.MANAGE_INSTALLATION,
     "audit list": _P.READ_EVENTS,
     "verify": _P.OWN_ACCOUNT,
     "export register": _P.EXPORT,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from borderops.audit.canonical import canonical, parse
 from borderops.audit.heads import HeadFile
 from borderops.audit.models import Event
-from borderops.audit.queries import last_link
+from borderops.audit.queries import find_hash, last_link
 from borderops.audit.rules import READS, EventFacts, Head, Read, as_question, chain_hash
 from borderops.core.pending import after_commit, leave
 from borderops.core.viewer import Viewer
@@ -126,7 +126,12 @@ def chain_events(session: Session, noted: Sequence[_Noted]) -> None:
     keep: HeadFile | None = session.info.get(_KEEP)
     if keep is not None:
         head = Head(rows[-1]["seq"], rows[-1]["hash"], now)
-        after_commit(session, call=lambda: keep(head))
+        links = {last.seq: last.hash, **{row["seq"]: row["hash"] for row in rows}}
+        bind = session.get_bind()
+        after_commit(
+            session,
+            call=lambda: keep.keep(head, hash_of=lambda seq: links.get(seq) or find_hash(bind, seq=seq)),
+        )
 
 
 def _facts(noted: _Noted, *, seq: int, now: datetime) -> EventFacts:

@@ -104,6 +104,36 @@ def _tell(found: Verification, say: Translator) -> None:
         typer.echo(found.hash)
 
 
+@audit_app.command()
+def reseal(
+    reason: Annotated[str, typer.Option(help="Why, for the record: a backup was restored, for example.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Sign the chain as it is now, after its head was lost or the database was set back. It is an event.
+
+    The former head is put aside in the data folder; hashes that were printed still tell what it was.
+    """
+    with open_installation() as installation, installation.transaction() as session:
+        aside = HeadFile(installation.settings.home).put_aside()
+        record_event(
+            session,
+            viewer=console_viewer(),
+            action="reseal_chain",
+            subject_kind="installation",
+            subject_id="signed_head",
+            before={"head": aside.read_text(encoding="utf-8", errors="replace") if aside else None},
+            reason=reason,
+        )
+    if as_json:
+        print_json({"former": str(aside) if aside else None})
+        return
+    say = get_translator(console_language())
+    if aside is not None:
+        typer.echo(say.t(N_("The former head lies in %(file)s."), file=aside))
+    typer.echo(say.t(N_("The chain is signed as it is now.")))
+
+
 @audit_app.command("list")
 def list_(
     *,

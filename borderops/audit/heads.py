@@ -6,9 +6,11 @@ never behind. It never goes back: a database that was set back to an earlier sta
 
 import base64
 import binascii
+import hashlib
 import json
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,8 +29,12 @@ log = logging.getLogger("borderops")
 PURPOSE = b"borderops head 1\n"
 
 
+#: Tells the hash of an event by its number; None where there is no such event.
+HashOf = Callable[[int], str | None]
+
+
 class DamagedHead(BorderopsError):
-    """The file of the signed head is not what the installation wrote."""
+    """The signed head is not what the installation wrote, or not one of this chain."""
 
     code = "damaged-head"
 
@@ -57,7 +63,11 @@ def signed_content(head: Head) -> bytes:
 
 
 class HeadFile:
-    """`audit/head.json` in the data folder, signed by the installation's keys."""
+    """`audit/head.json` in the data folder, signed by the installation's keys.
+
+    A head is replaced by a later one of the same chain and by nothing else: one that was damaged, taken away
+    or left behind by another chain stays a finding of every verification until somebody says why (`reseal`).
+    """
 
     def __init__(self, home: Path) -> None:
         self.path = home / "audit" / "head.json"
@@ -66,22 +76,41 @@ class HeadFile:
         self._noting = threading.Lock()
         self._writing = threading.Lock()
 
-    def __call__(self, head: Head) -> None:
+    def keep(self, head: Head, *, hash_of: HashOf) -> None:
         """Keep a head that is committed. What was committed stays so where the disk refuses: it is logged.
 
-        Of several writers that come at once the newest writes for all.
+        `hash_of` tells the hash of an earlier event of the head's chain. Of several writers that come at once
+        the newest writes for all.
         """
         with self._noting:
             if self._newest is None or head.seq > self._newest.seq:
                 self._newest = head
         with self._writing:
-            newest, self._newest = self._newest, None
+            with self._noting:
+                newest, self._newest = self._newest, None
             if newest is None:
                 return
             try:
-                self._write(newest)
-            except (OSError, Unavailable) as error:
+                self._write(newest, hash_of)
+            except (OSError, Unavailable, DamagedHead) as error:
                 log.error("the head of the chain of events cannot be kept in %s: %s", self.path, error)
+
+    @property
+    def was_kept(self) -> bool:
+        """Whether a head was ever kept here."""
+        return self._lock.exists() and self._lock.stat().st_size > 0
+
+    def put_aside(self) -> Path | None:
+        """Take the head away, whatever it is, for another to be kept; returns where it lies now."""
+        with alone(self._lock):
+            if not self.path.exists():
+                self._lock.write_bytes(b"")
+                return None
+            content = self.path.read_bytes()
+            aside = self.path.with_name(f"head.{hashlib.sha256(content).hexdigest()[:16]}.json")
+            self.path.replace(aside)
+            self._lock.write_bytes(b"")
+            return aside
 
     def read(self) -> SignedHead | None:
         """The head as the file says it, its signature checked; None where there is no file.
@@ -100,19 +129,25 @@ class HeadFile:
             raise DamagedHead(N_("The signed head %(file)s was changed or damaged."), file=self.path)
         return held
 
-    def _write(self, head: Head) -> None:
-        with alone(self.path.with_suffix(".lock")):
-            try:
-                held = self.read()
-            except DamagedHead as error:
-                # Evidence: it is put aside, not written over.
-                self.path.replace(self.path.with_name(f"head.damaged-before-{head.seq}.json"))
-                log.error("%s It is put aside.", error)
-                held = None
+    @property
+    def _lock(self) -> Path:
+        return self.path.with_suffix(".lock")
+
+    def _write(self, head: Head, hash_of: HashOf) -> None:
+        with alone(self._lock):
+            held = self.read()
+            if held is None and self.was_kept:
+                raise DamagedHead(N_("The signed head %(file)s was taken away."), file=self.path)
             if held is not None and held.head.seq >= head.seq:
                 return
+            if held is not None and hash_of(held.head.seq) != held.head.hash:
+                raise DamagedHead(
+                    N_("The chain does not contain event %(seq)s as it was signed."), seq=held.head.seq
+                )
             key, signature = self.keys.sign(signed_content(head))
             write_whole(self.path, SignedHead(head, key, signature).written())
+            if held is None:
+                self._lock.write_bytes(b"A head was kept.\n")
 
 
 def _parse(content: bytes) -> SignedHead | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, Connection, Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from borderops.audit.models import Event
@@ -36,6 +36,16 @@ def find_head(session: Session, *, known_at: datetime | None = None) -> Head | N
         found = session.execute(text("SELECT seq, hash, at FROM chain_head_at(:at)"), {"at": known_at})
     row = found.one_or_none()
     return Head(row.seq, row.hash, row.at) if row else None
+
+
+def find_hash(bind: Engine | Connection, *, seq: int) -> str | None:
+    """The hash of an event by its number, outside of any session."""
+    question = text("SELECT chain_hash(:seq)").bindparams(seq=seq)
+    if isinstance(bind, Connection):
+        found: str | None = bind.scalar(question)
+        return found
+    with bind.connect() as connection:
+        return find_hash(connection, seq=seq)
 
 
 @dataclass(frozen=True)

@@ -79,8 +79,8 @@ def verify_chain(
     with closing(_stored(session)) as stored:
         events = _counted(stored, total=total, progress=progress)
         walk = walk_chain(events, places=places, head=head, printed=wanted)
-    if walk.found == NO_HEAD and (damaged or not heads.keys.known()):
-        # Damaged is not missing; and an installation without a key has never signed anything yet.
+    if walk.found == NO_HEAD and (damaged or not heads.was_kept):
+        # Damaged is not missing; and before the first commit no head is expected.
         walk.found = None
         walk.unsigned = walk.events
     return _verification(walk, now=now, head=head, damaged=damaged)

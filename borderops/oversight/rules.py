@@ -15,6 +15,7 @@ ACTION_TEXTS: Mapping[str, str] = {
     "attach_photo": N_("Attached a photo"),
     "set_setting": N_("Changed a rule or figure"),
     "load_founding_data": N_("Loaded the founding data"),
+    "reseal_chain": N_("Signed the chain of events anew"),
     "rotate_signing_key": N_("Changed the signing key"),
     **{f"read_{read.value}": rule.text for read, rule in READS.items()},
 }

@@ -16,7 +16,7 @@ depends_on: Sequence[str] | None = None
 
 APP = "borderops_app"
 
-HEADS = ("chain_head()", "chain_head_at(timestamptz)")
+HEADS = ("chain_head()", "chain_head_at(timestamptz)", "chain_hash(bigint)")
 
 #: The head is the installation's, not the viewer's: it is seen by whoever adds to the chain or prints it,
 #: also where row security hides the events themselves.
@@ -32,6 +32,13 @@ CREATE FUNCTION chain_head_at(moment timestamptz, OUT seq bigint, OUT hash text,
 RETURNS SETOF record
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT e.seq, e.hash, e.at FROM event e WHERE e.at <= moment ORDER BY e.at DESC, e.seq DESC LIMIT 1
+$$
+"""
+
+CHAIN_HASH = """
+CREATE FUNCTION chain_hash(number bigint) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT e.hash FROM event e WHERE e.seq = number
 $$
 """
 
@@ -86,6 +93,7 @@ def upgrade() -> None:
     op.create_index("ix_event_at", "event", ["at", "seq"])
     op.execute(CHAIN_HEAD)
     op.execute(CHAIN_HEAD_AT)
+    op.execute(CHAIN_HASH)
     op.execute(FOLLOW)
     for function in (*HEADS, "follow_the_chain()"):
         op.execute(f"REVOKE ALL ON FUNCTION {function} FROM PUBLIC")

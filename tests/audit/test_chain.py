@@ -18,6 +18,7 @@ from borderops.audit.models import Event
 from borderops.audit.queries import find_head
 from borderops.audit.rules import NO_PREVIOUS
 from borderops.audit.verification import verify_chain
+from borderops.audit.walk import Finding, Harm
 from borderops.core.changes import settle
 from borderops.core.clock import now
 from borderops.core.database import Database
@@ -194,6 +195,26 @@ def test_a_head_that_cannot_be_kept_undoes_nothing(
         tell(session, "b")
     with database.transaction() as session:
         assert verify_chain(session, heads=HeadFile(tmp_path), now=now()).signed == 2
+
+
+def test_a_chain_that_was_cut_and_has_grown_again_does_not_fit_its_head(
+    databases: Databases, database: Database, tmp_path: Path
+) -> None:
+    keep_head(database.sessions, tmp_path)
+    for name in ("a", "b", "c"):
+        with database.transaction() as session:
+            tell(session, name)
+    owner = database.engine.url.set(username="borderops_owner").render_as_string(hide_password=False)
+    with psycopg.connect(libpq_url(owner), autocommit=True) as connection:
+        connection.execute("ALTER TABLE event DISABLE TRIGGER USER")
+        connection.execute("DELETE FROM event WHERE seq > 1")
+        connection.execute("ALTER TABLE event ENABLE TRIGGER USER")
+    for name in ("d", "e", "f", "g"):
+        with database.transaction() as session:
+            tell(session, name)
+    with database.transaction() as session:
+        found = verify_chain(session, heads=HeadFile(tmp_path), now=now())
+    assert found.findings == (Finding(Harm.REWRITTEN, 3),)
 
 
 def test_the_chain_goes_on_for_a_viewer_who_sees_no_events(database: Database) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from borderops.audit.heads import DamagedHead, HeadFile, signed_content
+from borderops.audit.heads import HeadFile, signed_content
 from borderops.audit.rules import Head
 from borderops.core.signing import SigningKeys, is_signed, key_id, public_pem, read_public_key
 
@@ -18,6 +18,10 @@ AT = datetime(2026, 5, 1, 3, 0, 0, 5, UTC)
 
 def head(seq: int) -> Head:
     return Head(seq, f"{seq:064x}", AT)
+
+
+def keep(heads: HeadFile, seq: int) -> None:
+    heads.keep(head(seq), hash_of=lambda earlier: f"{earlier:064x}")
 
 
 def held(heads: HeadFile) -> Head:
@@ -29,14 +33,14 @@ def held(heads: HeadFile) -> Head:
 def test_a_head_is_read_as_it_was_kept(tmp_path: Path) -> None:
     heads = HeadFile(tmp_path)
     assert heads.read() is None
-    heads(head(7))
+    keep(heads, 7)
     assert held(heads) == head(7)
     assert stat.S_IMODE(heads.path.stat().st_mode) == 0o600
 
 
 def test_it_never_goes_back(tmp_path: Path) -> None:
-    HeadFile(tmp_path)(head(7))
-    HeadFile(tmp_path)(head(6))
+    keep(HeadFile(tmp_path), 7)
+    keep(HeadFile(tmp_path), 6)
     assert held(HeadFile(tmp_path)) == head(7)
 
 
@@ -48,7 +52,7 @@ def test_many_writers_leave_the_newest(tmp_path: Path) -> None:
     def write(number: int) -> None:
         start.wait(30)
         for seq in range(number, 120, 6):
-            programs[number % 3](head(seq + 1))
+            keep(programs[number % 3], seq + 1)
 
     with ThreadPoolExecutor(6) as pool:
         for done in [pool.submit(write, number) for number in range(6)]:
@@ -57,17 +61,29 @@ def test_many_writers_leave_the_newest(tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "audit").iterdir()) == ["head.json", "head.lock"]
 
 
-def test_a_damaged_head_is_put_aside(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("harm", ["changed", "damaged", "taken away", "of another chain"])
+def test_a_head_is_replaced_by_one_of_its_own_chain_only(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, harm: str
+) -> None:
+    """What happened to it stays to be found, whatever is committed later, until somebody says why."""
     heads = HeadFile(tmp_path)
-    heads(head(7))
-    damaged = heads.path.read_text().replace('"seq": 7', '"seq": 9')
-    heads.path.write_text(damaged)
-    with pytest.raises(DamagedHead):
-        heads.read()
-    heads(head(8))
+    keep(heads, 7)
+    if harm == "changed":
+        heads.path.write_text(heads.path.read_text().replace('"seq": 7', '"seq": 6'))
+    if harm == "damaged":
+        heads.path.write_bytes(b"")
+    if harm == "taken away":
+        heads.path.unlink()
+    before = heads.path.read_bytes() if heads.path.exists() else None
+    heads.keep(head(8), hash_of=lambda _seq: "f" * 64 if harm == "of another chain" else f"{7:064x}")
+    assert "cannot be kept" in caplog.text
+    assert (heads.path.read_bytes() if heads.path.exists() else None) == before
+    assert heads.was_kept
+
+    aside = heads.put_aside()
+    assert (aside.read_bytes() if aside else None) == before
+    keep(heads, 8)
     assert held(heads) == head(8)
-    assert heads.path.with_name("head.damaged-before-8.json").read_text() == damaged
-    assert "put aside" in caplog.text
 
 
 def test_keys_are_made_once_and_closed_to_others(tmp_path: Path) -> None:
@@ -86,11 +102,11 @@ def test_keys_are_made_once_and_closed_to_others(tmp_path: Path) -> None:
 
 def test_what_was_signed_before_a_rotation_is_still_checked(tmp_path: Path) -> None:
     heads = HeadFile(tmp_path)
-    heads(head(7))
+    keep(heads, 7)
     old, new = heads.keys.rotate()
     assert old != new
     assert held(heads) == head(7)
-    heads(head(8))
+    keep(heads, 8)
     found = heads.read()
     assert found is not None
     assert found.key == new
@@ -104,6 +120,6 @@ def test_what_was_signed_before_a_rotation_is_still_checked(tmp_path: Path) -> N
 def test_files_belong_to_whom_the_folder_belongs_to(tmp_path: Path) -> None:
     if os.geteuid() == 0:  # root works in another user's folder, who goes on working there
         os.chown(tmp_path, 12345, 12345)
-    HeadFile(tmp_path)(head(1))
+    keep(HeadFile(tmp_path), 1)
     owners = {path.stat().st_uid for path in tmp_path.rglob("*")}
     assert owners == {tmp_path.stat().st_uid}
