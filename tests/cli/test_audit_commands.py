@@ -93,6 +93,11 @@ def test_the_chain_of_events(run: Run, databases: Databases, database: str) -> N
     found = data(run("audit", "verify", "--json"), TAMPERED)
     assert [(one["harm"], one["seq"]) for one in found["findings"]] == [("removed", 1)]
 
+    former = data(run("audit", "reseal", "--reason", "thử", "--json"))["former"]
+    assert json.loads(Path(former).read_text())["seq"] == whole["events"]
+    again = data(run("audit", "verify", "--json"))
+    assert (again["whole"], again["events"], again["signed"]) == (True, 1, 1)
+
 
 def test_signed_files(run: Run, home: Path, tmp_path: Path) -> None:
     file = tmp_path / "report.zip"
