@@ -19,7 +19,8 @@ class Call:
     """One way to call a route that succeeds wherever it is allowed.
 
     `json`, `form` and `files` make the body; `ok` is how success is told; `on_gate` says that only gates
-    have what is asked for, `examples` that the reply tells of features that it makes up.
+    have what is asked for, `examples` that the reply tells of features that it makes up,
+    `shared` that it shows the other side what was shared with it.
     """
 
     path: str
@@ -29,6 +30,7 @@ class Call:
     ok: int = 200
     on_gate: bool = False
     examples: bool = False
+    shared: bool = False
 
     @property
     def is_local(self) -> bool:
@@ -38,13 +40,18 @@ class Call:
     @property
     def names_feature(self) -> bool:
         """Whether the feature stands in the body."""
-        return self.json is record_inspection
+        return self.json in {record_inspection, disclosure}
 
     def address(self, spot: Spot | None) -> str:
         """The address of the call at a place."""
         if spot is None:
             return self.path
-        return self.path.format(feature=spot.address, inspection=spot.inspection_id, photo=spot.photo_id)
+        return self.path.format(
+            feature=spot.address,
+            inspection=spot.inspection_id,
+            photo=spot.photo_id,
+            disclosure=spot.disclosure_id,
+        )
 
 
 def new_id() -> str:
@@ -113,6 +120,21 @@ def event(_spot: Spot) -> Mapping[str, Any]:
     return {"id": new_id(), "event": "repainted", "occurred_on": "2026-01-05"}
 
 
+def disclosure(spot: Spot) -> Mapping[str, Any]:
+    return {
+        "id": new_id(),
+        "audience": "xiangkhouang",
+        "feature": spot.address,
+        "parts": ["condition"],
+        "decided_by": "Sở Ngoại vụ",
+        "legal_basis": "Biên bản 2026",
+    }
+
+
+def end_of_disclosure(_spot: Spot) -> Mapping[str, Any]:
+    return {"reason": "Chia sẻ nhầm."}
+
+
 def feature(_spot: Spot) -> Mapping[str, Any]:
     return {"id": new_id(), "kind": "marker", "number": "372"}
 
@@ -138,14 +160,14 @@ CALLS: Mapping[str, Call] = {
     "openapi": Call("/api/v1/openapi.json", examples=True),
     # the register
     "list_features": Call("/api/v1/features"),
-    "get_feature": Call("/api/v1/features/{feature}"),
+    "get_feature": Call("/api/v1/features/{feature}", shared=True),
     "get_history": Call("/api/v1/features/{feature}/history"),
     "get_place": Call("/api/v1/line/place?x=104.0839&y=19.4789"),
     "list_units_on": Call("/api/v1/units"),
     "overview": Call("/"),
     "features": Call("/features"),
     "features_csv": Call("/features.csv"),
-    "feature": Call("/features/{feature}"),
+    "feature": Call("/features/{feature}", shared=True),
     # features
     "register_feature": Call("/api/v1/features", json=feature, ok=201),
     "list_positions": Call("/api/v1/features/{feature}/positions"),
@@ -173,6 +195,10 @@ CALLS: Mapping[str, Call] = {
     "new_inspection": Call("/features/{feature}/inspections/new"),
     "record_inspection_form": Call("/features/{feature}/inspections/new", form=inspection_form, ok=303),
     "inspection": Call("/inspections/{inspection}"),
+    # the other side
+    "list_shared": Call("/api/v1/disclosures"),
+    "disclose": Call("/api/v1/disclosures", json=disclosure, ok=201),
+    "end": Call("/api/v1/disclosures/{disclosure}/end", json=end_of_disclosure),
     # the chain of events
     "list_events": Call("/api/v1/events"),
     "get_chain": Call("/api/v1/events/chain"),
@@ -181,7 +207,7 @@ CALLS: Mapping[str, Call] = {
     "map_damaged": Call("/map"),
     "map_script": Call("/map/script.js"),
     "map_ground": Call("/map/ground.geojson"),
-    "map_feature": Call("/map/feature/{feature}"),
+    "map_feature": Call("/map/feature/{feature}", shared=True),
     "get_repair_status": Call("/api/v1/reports/repair-status?province=xiangkhouang"),
     "repair_status": Call("/reports"),
     "repair_status_of": Call("/reports/repair-status/xiangkhouang"),

@@ -7,7 +7,7 @@ that it does not rest on what is tested.
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
 from PIL import Image
@@ -22,6 +22,10 @@ from borderops.inspections.actions import attach_photo, record_inspection
 from borderops.inspections.schemas import InspectionIn
 from borderops.markers.models import Feature, FeatureScope
 from borderops.markers.queries import get_feature
+from borderops.register.actions import add_disclosure
+from borderops.register.disclosure_rules import Part
+from borderops.register.disclosure_schemas import DisclosureIn
+from borderops.register.schemas import LaoProvince
 from tests.people import PEOPLE, Person, add_people
 from tests.scope.conftest import OTHER, add_other_province
 
@@ -57,6 +61,9 @@ READ_UNITS: Mapping[str, frozenset[str]] = {
     OTHER: frozenset({OTHER}),
 }
 
+#: What is shared today: the one marker of the place with the Lao province across the line.
+SHARED_WITH: Mapping[str, LaoProvince] = {"408": "xiangkhouang"}
+
 #: Everybody of the matrix: one role each. The person of many roles is left out, nobody is added.
 EVERYBODY = (
     *(person for person in PEOPLE.values() if len(person.roles) == 1),
@@ -73,6 +80,7 @@ class Spot:
     feature_id: UUID
     inspection_id: UUID
     photo_id: UUID
+    disclosure_id: UUID
 
 
 def picture() -> bytes:
@@ -111,8 +119,25 @@ def _add_spot(session: Session, store: FileStore, *, place: str, address: str) -
         inspection_id=sent.id,
         content=picture(),
     )
+    disclosure = add_disclosure(session, viewer=LOCAL_OPERATOR, sent=_shares(place, address), now=NOW)
     session.flush()
-    return Spot(place, address, feature.id, sent.id, photo.id)
+    return Spot(place, address, feature.id, sent.id, photo.id, disclosure.id)
+
+
+def _shares(place: str, address: str) -> DisclosureIn:
+    """What is shared of the feature; where nothing is to be shared today, of a day that is long over."""
+    today_too = address in SHARED_WITH
+    return DisclosureIn(
+        id=uuid4(),
+        audience=SHARED_WITH.get(address, "houaphanh"),
+        feature=address,
+        parts=[Part.CONDITION, Part.DUTY],
+        valid_from=date(2001, 1, 1),
+        valid_to=None if today_too else date(2001, 1, 2),
+        decided_by="Sở Ngoại vụ",
+        legal_basis="Biên bản 2026",
+        unit=OTHER if place == "other_province" else "nghe-an",
+    )
 
 
 def role_of(person: Person) -> tuple[Role, str]:
@@ -132,6 +157,12 @@ def reads(person: Person, place: str) -> bool:
     return SCOPES[role] is Sees.ALL or (SCOPES[role] is Sees.UNITS and place in READS[unit])
 
 
+def is_shared_with(person: Person, spot: Spot) -> bool:
+    """Whether the person is of the province that the feature is shared with today."""
+    role, unit = role_of(person)
+    return SCOPES[role] is Sees.SHARED and SHARED_WITH.get(spot.address) == unit
+
+
 def writes(person: Person, place: str) -> bool:
     """Whether the person may write there what their role may write."""
     role, unit = role_of(person)
@@ -141,10 +172,12 @@ def writes(person: Person, place: str) -> bool:
 def list_visible(session: Session, person: Person) -> frozenset[str]:
     """The codes and ids of all features whose own record is open to the person."""
     role, unit = role_of(person)
+    shared = [address for address, province in SHARED_WITH.items() if province == unit]
     units = READ_UNITS[unit] if SCOPES[role] is Sees.UNITS else frozenset[str]()
     found = session.execute(
         select(Feature.id, Feature.code).where(
             literal(SCOPES[role] is Sees.ALL)
+            | (literal(SCOPES[role] is Sees.SHARED) & Feature.code.in_(shared))
             | Feature.id.in_(
                 select(FeatureScope.feature_id).where(
                     FeatureScope.unit_id.in_(units), FeatureScope.valid.contains(today(NOW))

@@ -30,7 +30,16 @@ from borderops.core.viewer import LOCAL_OPERATOR
 from borderops.maps.pages import FEATURE_PLACE
 from borderops.ui.form_token import HEADER
 from tests.accounts.calls import CALLS, Call
-from tests.accounts.places import EVERYBODY, Spot, add_places, has, list_visible, reads, writes
+from tests.accounts.places import (
+    EVERYBODY,
+    Spot,
+    add_places,
+    has,
+    is_shared_with,
+    list_visible,
+    reads,
+    writes,
+)
 from tests.accounts.test_routes import ROUTES
 from tests.conftest import Databases
 from tests.people import Person
@@ -143,7 +152,8 @@ def expected(route: MarkedRoute, person: Person | None, spot: Spot | None) -> Ou
     if not has(person, route.permission):
         return Outcome.REFUSED
     if spot is not None and not reads(person, spot.place):
-        return Outcome.HIDDEN
+        shown = CALLS[route.name].shared and is_shared_with(person, spot)
+        return Outcome.ALLOWED if shown else Outcome.HIDDEN
     if spot is not None and is_for_writing(route) and not writes(person, spot.place):
         return Outcome.REFUSED
     return Outcome.ALLOWED
