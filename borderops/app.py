@@ -17,10 +17,13 @@ from borderops.accounts.forgery import FormSecrets
 from borderops.accounts.openapi import as_protected
 from borderops.accounts.openapi import router as openapi_router
 from borderops.accounts.rules import Permission
+from borderops.accounts.seen_as import SeenAs
 from borderops.accounts.signing_in import SigningIn
 from borderops.accounts.web import install_signing_in, public
 from borderops.audit.actions import keep_head
 from borderops.audit.gathering import GatheredReads
+from borderops.cooperation import api as cooperation_api
+from borderops.cooperation import pages as cooperation_pages
 from borderops.core import health
 from borderops.core.files import FileStore
 from borderops.core.messages import N_
@@ -29,12 +32,20 @@ from borderops.core.signing import SigningKeys
 from borderops.inspections import api as inspections_api
 from borderops.inspections import pages as inspections_pages
 from borderops.maps import pages as maps_pages
+from borderops.maps import patrols as maps_patrols
 from borderops.markers import api as markers_api
 from borderops.markers import pages as markers_pages
 from borderops.oversight import api as oversight_api
 from borderops.oversight import pages as oversight_pages
+from borderops.patrols import api as patrols_api
+from borderops.patrols import documents as patrols_documents
+from borderops.patrols import pages as patrols_pages
+from borderops.patrols import plan_pages as patrols_plan_pages
+from borderops.patrols import record_pages as patrols_record_pages
+from borderops.patrols import recording_api as patrols_recording_api
+from borderops.patrols import watch_pages as patrols_watch_pages
 from borderops.register import api as register_api
-from borderops.register import disclosure_api
+from borderops.register import disclosure_api, disclosure_pages
 from borderops.register import pages as register_pages
 from borderops.register.derivation import refresh
 from borderops.reports import api as reports_api
@@ -50,16 +61,27 @@ DERIVE = (refresh,)
 API: Sequence[APIRouter] = (
     register_api.router,
     disclosure_api.router,
+    cooperation_api.router,
     markers_api.router,
     inspections_api.router,
     oversight_api.router,
+    patrols_api.router,
+    patrols_recording_api.router,
+    patrols_documents.router,
     reports_api.router,
 )
 PAGES: Sequence[APIRouter] = (
     register_pages.router,
+    disclosure_pages.router,
+    cooperation_pages.router,
     markers_pages.router,
     inspections_pages.router,
     maps_pages.router,
+    maps_patrols.router,
+    patrols_watch_pages.router,
+    patrols_plan_pages.router,
+    patrols_pages.router,
+    patrols_record_pages.router,
     oversight_pages.router,
     reports_pages.router,
 )
@@ -68,7 +90,9 @@ NAVIGATION = (
     NavItem("overview", N_("Overview"), "overview", Permission.READ_REGISTER),
     NavItem("features", N_("Register"), "list", Permission.READ_REGISTER),
     NavItem("map_damaged", N_("Map"), "map", Permission.READ_REGISTER),
+    NavItem("patrols", N_("Patrols"), "patrol", Permission.READ_PATROLS),
     NavItem("repair_status", N_("Reports"), "report", Permission.READ_REGISTER),
+    NavItem("disclosures", N_("Shared"), "info", Permission.DISCLOSE),
     NavItem("events", N_("Events"), "clock", Permission.READ_EVENTS),
     NavItem("inspect", N_("Inspect"), "inspect", Permission.RECORD_INSPECTION),
 )
@@ -114,6 +138,7 @@ def make_app(
     install_frame(app, nav=NAVIGATION)
     install_problems(app)
     install_signing_in(app)
+    app.add_middleware(SeenAs, sessions=sessions)
     app.add_middleware(SameOriginWrites)
     app.add_middleware(FormSecrets, https=signing_in.https)
     # The last one added is the first one asked: all others know the viewer, and every reply has its headers.

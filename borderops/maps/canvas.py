@@ -95,6 +95,44 @@ class RegisterLayer(JSCSSMixin, MacroElement):
         self.control = control
 
 
+class DrawingLayer(JSCSSMixin, MacroElement):
+    """Lines and places of our own data, drawn by `static/maps/drawing.js`: plans of patrols, coverage."""
+
+    default_css = [  # noqa: RUF012 - folium
+        ("borderops_map", "maps/map.css"),
+        ("borderops_drawing", "maps/drawing.css"),
+    ]
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        draw({{ this._parent.get_name() }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "DrawingLayer"
+
+
+def draw_drawing(*, translator: Translator) -> Canvas:
+    """Draw the map for lines and places that come by address, with a button for the whole screen."""
+    figure = Figure()
+    sheet = Sheet(tiles=None, location=[0, 0], zoom_control=False, zoom_snap=0.5)
+    sheet.options |= {"min_zoom": MIN_ZOOM, "max_zoom": MAX_ZOOM}
+    figure.add_child(sheet)
+    sheet.add_child(
+        FullScreenButton(  # type: ignore[no-untyped-call]
+            position="topleft",
+            title=translator.t(N_("Fill the screen")),
+            title_cancel=translator.t(N_("Back to the page")),
+        )
+    )
+    sheet.add_child(DrawingLayer())
+    _name_in_order(figure)
+    return _pieces(figure)
+
+
 def draw_canvas(*, layers: Sequence[Layer], translator: Translator, controls: bool = True) -> Canvas:
     """Draw the map with these switches; without `controls` it is a small picture in another page."""
     figure = Figure()
