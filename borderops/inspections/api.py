@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, File, Form, Query, Request, Response, Up
 from borderops.accounts.rules import Permission
 from borderops.accounts.web import ViewerDep, requires
 from borderops.core.texts import KEEPABLE
+from borderops.core.viewer import Sees
 from borderops.core.web import FilesDep, NowDep, SessionDep
 from borderops.inspections import actions, queries
 from borderops.inspections.photos import preview
@@ -106,6 +107,7 @@ def get_photo(
     """The photo as it was taken, or a small upright JPEG of it."""
     photo = queries.get_photo(session, viewer=viewer, photo_id=photo_id)
     content = files.read(photo.sha256)
-    if size == "preview":
+    # What a camera writes into a file says where it stood; only our own people are sent the file itself.
+    if size == "preview" or viewer.sees == Sees.SHARED:
         return Response(preview(content), media_type="image/jpeg")
     return Response(content, media_type=photo.media_type)

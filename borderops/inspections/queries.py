@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, aliased
 
 from borderops.core.errors import NotFound
 from borderops.core.messages import N_
-from borderops.core.viewer import Viewer
-from borderops.inspections.models import Inspection, Photo
+from borderops.core.viewer import Sees, Viewer
+from borderops.inspections.models import Inspection, Photo, SharedPhoto
 from borderops.inspections.schemas import Gps, InspectionOut, PhotoOut
 from borderops.markers.models import Feature
 from borderops.markers.scope import readable
@@ -45,14 +45,28 @@ def list_inspections(session: Session, *, viewer: Viewer, feature_id: UUID) -> l
 
 def get_photo(session: Session, *, viewer: Viewer, photo_id: UUID) -> Photo:
     """One photo's row. Raises NotFound."""
-    photo = session.scalar(
-        select(Photo)
-        .join(Inspection, Inspection.id == Photo.inspection_id)
-        .where(Photo.id == photo_id, *readable(Inspection.feature_id, viewer=viewer))
-    )
+    if viewer.sees == Sees.SHARED:
+        theirs = select(SharedPhoto.photo_id).where(SharedPhoto.audience == viewer.audience)
+        photo = session.scalar(select(Photo).where(Photo.id == photo_id, Photo.id.in_(theirs)))
+    else:
+        photo = session.scalar(
+            select(Photo)
+            .join(Inspection, Inspection.id == Photo.inspection_id)
+            .where(Photo.id == photo_id, *readable(Inspection.feature_id, viewer=viewer))
+        )
     if photo is None:
         raise NotFound(N_("There is no photo %(id)s."), field="id", id=photo_id)
     return photo
+
+
+def list_shared_photos(session: Session, *, viewer: Viewer, feature_id: UUID) -> Sequence[Photo]:
+    """The photos of a feature that are shared with the viewer's province, the oldest first."""
+    theirs = select(SharedPhoto.photo_id).where(
+        SharedPhoto.audience == viewer.audience, SharedPhoto.feature_id == feature_id
+    )
+    return session.scalars(
+        select(Photo).where(Photo.id.in_(theirs)).order_by(Photo.recorded_at, Photo.id)
+    ).all()
 
 
 def inspection_out(held: HeldInspection) -> InspectionOut:

@@ -18,7 +18,7 @@ from borderops.maps.script import digest, joined
 from borderops.maps.wording import Addresses, layers, settings
 from borderops.register.asking import is_past, read_dates
 from borderops.register.queries import feature_geojson, get_feature, list_neighbours
-from borderops.ui.frame import KEPT, render, request_translator
+from borderops.ui.frame import KEPT, SEEN_AS, render, request_translator
 from borderops.ui.headers import let_be_framed
 from borderops.ui.languages import Translator
 
@@ -27,7 +27,7 @@ router = APIRouter(include_in_schema=False)
 FEATURE_PLACE = "--address--"
 """Stands for a feature's address in the addresses that the script completes."""
 
-_DATES = ("as_of", "known_at")
+_DATES = ("as_of", "known_at", SEEN_AS)
 
 
 @router.get("/map", name="map_damaged", dependencies=[Depends(requires(Permission.READ_REGISTER))])

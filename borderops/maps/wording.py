@@ -12,7 +12,7 @@ from borderops.maps.rules import SHOWN_STATES, Shown
 from borderops.markers.rules import Side
 from borderops.ui.labels import LABELS
 from borderops.ui.languages import Translator
-from borderops.ui.states import STATES
+from borderops.ui.states import LOOKS
 
 #: The line is not ours: this credit stands on every map (ODbL 1.0, section 4.3).
 CREDIT = "© OpenStreetMap contributors, ODbL 1.0"
@@ -168,7 +168,7 @@ def _looks(translator: Translator) -> list[dict[str, Any]]:
             "shape": look.shape,
             "sign": look.sign,
         }
-        for look in STATES.values()
+        for look in LOOKS.values()
     ]
 
 

@@ -64,14 +64,15 @@ def at_fields(problems: Sequence[BorderopsError]) -> Sequence[BorderopsError]:
     return problems
 
 
-def read_form(model: type[M], values: Mapping[str, str]) -> M:
+def read_form(model: type[M], values: Mapping[str, str | int | Sequence[str]]) -> M:
     """The entries as `model` has them; empty ones are left out. Raises Problems, each at its field."""
     names = model.model_fields
-    typed = {
-        name: text
+    read = {
+        name: value.replace("\0", "").strip() if isinstance(value, str) else value
         for name, value in values.items()
-        if name in names and (text := value.replace("\0", "").strip())
+        if name in names
     }
+    typed = {name: value for name, value in read.items() if value != ""}
     try:
         return model.model_validate(typed)
     except ValidationError as error:

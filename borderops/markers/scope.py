@@ -19,6 +19,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    or_,
     select,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -28,7 +29,8 @@ from borderops.core.elevation import as_system
 from borderops.core.errors import NotAllowed
 from borderops.core.messages import N_
 from borderops.core.viewer import EVERYTHING, Sees, Viewer
-from borderops.markers.models import FeatureScope
+from borderops.markers.models import FeatureScope, FeatureShare
+from borderops.markers.numbers import looks_like_number, parse_number
 
 T = TypeVar("T", bound=Base)
 
@@ -58,6 +60,30 @@ def readable(column: FeatureColumn, *, viewer: Viewer) -> list[ColumnElement[boo
             return [column.in_(in_scope_of(viewer.reads))]
         case _:
             return [false()]
+
+
+def find_shared(session: Session, *, viewer: Viewer, address: str) -> FeatureShare | None:
+    """What is shared today of the feature so addressed with the province that the viewer speaks for.
+
+    Of its number, a gate's code or its id; None where nothing of it is.
+    """
+    if viewer.sees != Sees.SHARED:
+        return None
+    try:
+        meant: ColumnElement[bool] = FeatureShare.feature_id == UUID(address)
+    except ValueError:
+        named = str(parse_number(address)) if looks_like_number(address) else address.strip().casefold()
+        meant = or_(FeatureShare.number == named, FeatureShare.code == named)
+    return session.scalar(
+        select(FeatureShare)
+        .where(
+            meant,
+            FeatureShare.audience == viewer.audience,
+            FeatureShare.valid.contains(func.borderops_today()),
+        )
+        .order_by(FeatureShare.number.is_(None), FeatureShare.feature_id)
+        .limit(1)
+    )
 
 
 def find_anywhere(session: Session, model: type[T], row_id: UUID) -> T | None:

@@ -14,8 +14,6 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from borderops.core.messages import N_
-
 
 class Part(StrEnum):
     """What of a feature is shared, beside that it is there, its number and its province."""
@@ -27,15 +25,6 @@ class Part(StrEnum):
     PHOTOS = "photos"
     HISTORY = "history"
 
-
-PART_NAMES: Mapping[Part, str] = {
-    Part.CONDITION: N_("Condition"),
-    Part.DUTY: N_("Duty to repair"),
-    Part.COORDINATES: N_("Coordinates"),
-    Part.NOTES: N_("Notes"),
-    Part.PHOTOS: N_("Photos"),
-    Part.HISTORY: N_("What changed when"),
-}
 
 #: How coarse shared coordinates may be: the side in metres of the square that they name; 0 is as we have
 #: them. Each is a whole multiple of the finer ones, so that two squares of different size never cut each

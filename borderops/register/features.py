@@ -17,7 +17,8 @@ class FeatureOnDay:
 
     `since` and `last_visit_on` are ISO dates as finely as they are known; `accuracy_m` is the radius in
     metres within which the shown position lies; `lon` and `lat` degrees on WGS 84. `units` are the ids of
-    all units whose part of the line it lies in.
+    all units whose part of the line it lies in. `notes` and `legal_basis` are there for the other side where
+    they are shared with it; we read them in the history.
     """
 
     id: UUID
@@ -52,6 +53,8 @@ class FeatureOnDay:
     units: tuple[str, ...]
     line_order: int | None
     inspection_id: UUID | None
+    notes: str | None = None
+    legal_basis: str | None = None
 
     def label(self, language: str) -> str:
         """What people call it: its number, or the gate's pair of names in the language."""
@@ -106,4 +109,6 @@ def feature_on_day(row: Row[Any]) -> FeatureOnDay:
         units=tuple(row.unit_ids),
         line_order=row.line_order,
         inspection_id=row.inspection_id,
+        notes=told.get("notes"),
+        legal_basis=told.get("legal_basis"),
     )

@@ -13,7 +13,7 @@ from borderops.core.viewer import OWN, Sees, Viewer
 from borderops.core.words import find_meant
 from borderops.inspections.rules import State
 from borderops.markers.numbers import NotANumber, NumberRange, looks_like_number, parse_numbers, parse_range
-from borderops.markers.rules import Kind, Side, Standing
+from borderops.markers.rules import Kind, Standing
 from borderops.markers.scope import in_scope_of, units_parameter
 from borderops.register.models import FeaturePeriod
 
@@ -38,7 +38,7 @@ class RegisterFilter:
     kind: tuple[Kind, ...] = ()
     province: tuple[str, ...] = ()
     state: tuple[State, ...] = ()
-    responsible_side: tuple[Side, ...] = ()
+    responsible_side: tuple[str, ...] = ()
     unit: tuple[str, ...] = ()
     section: NumberRange | None = None
     bbox: tuple[float, float, float, float] | None = None

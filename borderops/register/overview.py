@@ -11,11 +11,12 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from borderops.boundary.queries import find_setting
 from borderops.core.asof import AsOf
-from borderops.core.viewer import Viewer
+from borderops.core.viewer import Sees, Viewer
 from borderops.inspections.models import Inspection
 from borderops.markers.models import Duty, Feature, FeatureEvent, GateDecision
-from borderops.markers.rules import Kind
+from borderops.markers.rules import Kind, Side
 from borderops.markers.scope import readable
+from borderops.register.disclosure_rules import WITHHELD_SIDE
 from borderops.register.filters import RegisterFilter, dates, visible
 from borderops.register.models import FeaturePeriod
 from borderops.register.queries import count_by
@@ -99,7 +100,7 @@ def count_damaged(session: Session, *, viewer: Viewer, at: AsOf) -> list[DutyCou
     sides: dict[str, dict[str | None, int]] = {}
     for (side, province), count in counted.items():
         sides.setdefault(str(side), {})[province] = count
-    return [DutyCount(side, sides[side]) for side in ("VN", "LA", "BOTH", "UNSETTLED") if side in sides]
+    return [DutyCount(side, sides[side]) for side in (*Side, WITHHELD_SIDE) if side in sides]
 
 
 def count_positions(session: Session, *, viewer: Viewer, at: AsOf) -> Completeness:
@@ -114,7 +115,7 @@ def count_positions(session: Session, *, viewer: Viewer, at: AsOf) -> Completene
         )
     )
     setting = find_setting(session, key=POSITIONS_SETTING, on=at.as_of)
-    if setting is None:
+    if setting is None or viewer.sees != Sees.ALL:  # the figure is the whole line's
         return Completeness(registered or 0)
     return Completeness(registered or 0, int(setting.value), setting.mark, setting.note)
 

@@ -1,6 +1,6 @@
 """The pages of the register: overview, list and feature."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -12,15 +12,22 @@ from borderops.accounts.web import ViewerDep, requires
 from borderops.audit.actions import record_read
 from borderops.audit.rules import Read
 from borderops.boundary.queries import UnitFacts, list_units
+from borderops.cooperation.queries import list_statements
 from borderops.core.addresses import ADDRESS
-from borderops.core.errors import NotFound
-from borderops.core.viewer import Viewer
+from borderops.core.asof import AsOf
+from borderops.core.clock import today
+from borderops.core.errors import BorderopsError, NotFound
+from borderops.core.viewer import Sees, Viewer
 from borderops.core.web import NowDep, SessionDep
 from borderops.inspections.definitions import DEFINITIONS
+from borderops.inspections.queries import list_shared_photos
 from borderops.markers.queries import get_feature as get_registered
-from borderops.markers.rules import Kind, Side
+from borderops.markers.rules import Kind
 from borderops.markers.scope import is_writable
 from borderops.register.asking import PAGE_SIZE, Question, is_past, read_dates, read_question
+from borderops.register.disclosure_rules import Part
+from borderops.register.disclosures import list_disclosures
+from borderops.register.features import FeatureOnDay
 from borderops.register.filters import RegisterFilter
 from borderops.register.gate_standing import gate_standing
 from borderops.register.history import list_history
@@ -56,6 +63,7 @@ from borderops.register.queries import (
     list_features,
     list_neighbours,
 )
+from borderops.register.shared_view import list_changes, shared_parts
 from borderops.register.sheet import MEDIA_TYPE, write_sheet
 from borderops.ui.fields import ProblemsAt
 from borderops.ui.frame import render, request_translator
@@ -89,7 +97,7 @@ def overview(request: Request, session: SessionDep, viewer: ViewerDep, moment: N
             count.side: list_features(
                 session,
                 viewer=viewer,
-                asked=RegisterFilter(at=at, damaged=True, responsible_side=(Side(count.side),)),
+                asked=RegisterFilter(at=at, damaged=True, responsible_side=(count.side,)),
                 limit=DAMAGED_SHOWN,
             ).features
             for count in sides
@@ -165,6 +173,8 @@ def feature(
             raise
         path = request.app.url_path_for("feature", address=str(known))
         return RedirectResponse(f"{path}?{request.query_params}", status_code=307)
+    if viewer.sees == Sees.SHARED:
+        return _shared_feature(request, session, viewer, moment, shown=shown, at=at, problems=problems)
     units = list_units(session, viewer=viewer)
     history = list_history(session, viewer=viewer, feature_id=shown.id, at=at)
     before, after = list_neighbours(session, viewer=viewer, feature=shown, at=at)
@@ -201,6 +211,46 @@ def feature(
         is_wgs84=is_wgs84,
         system_label=system_label,
         definitions=DEFINITIONS,
+        statements=list_statements(session, viewer=viewer, feature_id=shown.id),
+        shared=list_disclosures(session, viewer=viewer, feature_id=shown.id)
+        if viewer.may(Permission.DISCLOSE)
+        else (),
+    )
+    take_notices(request, reply)
+    return reply
+
+
+def _shared_feature(
+    request: Request,
+    session: Session,
+    viewer: Viewer,
+    moment: datetime,
+    *,
+    shown: FeatureOnDay,
+    at: AsOf,
+    problems: Sequence[BorderopsError],
+) -> Response:
+    """The feature as it is shared with the other side: a page of its own, with nothing to leave out."""
+    before, after = list_neighbours(session, viewer=viewer, feature=shown, at=at)
+    now_shared = shared_parts(session, viewer=viewer, feature_id=shown.id, on=today(moment))
+    reply = render(
+        request,
+        "register/shared_feature.html",
+        at=at,
+        problems=problems,
+        feature=shown,
+        units=list_units(session, viewer=viewer),
+        figures=show_position(shown.lon, shown.lat, accuracy_m=shown.accuracy_m or 0)
+        if shown.lon is not None and shown.lat is not None
+        else None,
+        before=before,
+        after=after,
+        photos=list_shared_photos(session, viewer=viewer, feature_id=shown.id),
+        changes=list_changes(session, viewer=viewer, feature_id=shown.id, at=at),
+        statements=list_statements(session, viewer=viewer, feature_id=shown.id),
+        statable=bool(now_shared & {Part.CONDITION, Part.DUTY}),
+        notices=read_notices(request),
+        partial=read_partial,
     )
     take_notices(request, reply)
     return reply

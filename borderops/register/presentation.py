@@ -15,7 +15,7 @@ from borderops.core.messages import Message
 from borderops.inspections.rules import DAMAGED
 from borderops.register.features import FeatureOnDay
 from borderops.register.history import HistoryEntry
-from borderops.ui.states import STATES
+from borderops.ui.states import LOOKS
 
 #: Nghệ An's own zone: VN-2000 / TM-3 with central meridian 104°45′ (EPSG:9208).
 LOCAL_GRID = "vn2000-tm3-104-45"
@@ -160,7 +160,7 @@ def province_counts(
     shown = []
     for province in (*provinces, None):
         start, segments = 0, []
-        for state in STATES:
+        for state in LOOKS:
             count = counts.get((province, state), 0)
             if count:
                 segments.append(Segment(state, start, count))

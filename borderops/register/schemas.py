@@ -103,6 +103,10 @@ class FeatureProperties(BaseModel):
 
     `since` and `last_visit_on` are ISO dates as finely as they are known. A position with `schematic` true
     is not measured: the feature lies within `accuracy_m` metres of it.
+
+    To the other side `state` is `withheld` and `responsible_side` WITHHELD where they are not shared
+    (`damaged` and `overdue` then say nothing), `notes` and `legal_basis` are there where they are, and a
+    `method` of `coarse` says that the point is the middle of a larger square.
     """
 
     id: UUID
@@ -111,7 +115,7 @@ class FeatureProperties(BaseModel):
     kind: Kind
     names: dict[str, str] | None = None
     standing: Standing
-    state: State
+    state: State | Literal["withheld"]
     damaged: bool
     overdue: bool
     since: str | None = None
@@ -122,7 +126,8 @@ class FeatureProperties(BaseModel):
     components: dict[str, str] | None = None
     position: str | None = None
     last_visit_on: str | None = None
-    responsible_side: Side
+    responsible_side: Side | Literal["WITHHELD"]
+    legal_basis: str | None = None
     responsible_unit: str | None = None
     province: str | None = None
     lao_district: str | None = None
@@ -132,6 +137,7 @@ class FeatureProperties(BaseModel):
     schematic: bool | None = None
     accuracy_m: float | None = None
     chainage_km: float | None = None
+    notes: str | None = None
 
 
 class FeatureOut(BaseModel):

@@ -110,7 +110,7 @@ def _item(
         responsible_unit=feature.responsible_unit,
         duty=_basis(duty, sources) if duty else None,
         planned=feature.action,
-        stated=statement.notes if statement else None,
+        stated=statement.notes if statement else feature.notes,
         source=sources.get(statement.source_id) if statement and statement.source_id else None,
         mark=statement.mark if statement else None,
         last_visit_on=feature.last_visit_on,

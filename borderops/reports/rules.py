@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from borderops.core.messages import N_
 from borderops.markers.rules import Side
+from borderops.register.disclosure_rules import WITHHELD_SIDE
 from borderops.register.features import FeatureOnDay
 
 
@@ -39,7 +40,7 @@ CHANGE_LABELS: dict[Change, str] = {
 }
 
 #: The sides in the order in which a report lists them.
-SIDES: tuple[Side, ...] = (Side.VN, Side.LA, Side.BOTH, Side.UNSETTLED)
+SIDES: tuple[str, ...] = (Side.VN, Side.LA, Side.BOTH, Side.UNSETTLED, WITHHELD_SIDE)
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ class RepairItem(BaseModel):
     cause: str | None
     urgency: str | None
     components: dict[str, str]
-    responsible_side: Side
+    responsible_side: Side | Literal["WITHHELD"]
     responsible_unit: str | None
     duty: DutyBasis | None
     planned: str | None

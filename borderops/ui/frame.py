@@ -23,7 +23,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from borderops.core.messages import Message
-from borderops.core.viewer import viewer_in
+from borderops.core.viewer import Sees, viewer_in
 from borderops.ui.form_token import HEADER, form_field, form_token
 from borderops.ui.headers import page_nonce
 from borderops.ui.languages import LANGUAGES, Translator, choose_language, get_translator
@@ -32,7 +32,9 @@ from borderops.ui.states import STATES, state_look
 
 PACKAGE = Path(__file__).parent.parent
 LANGUAGE_COOKIE = "borderops_lang"
-KEPT = ("lang", "as_of", "known_at")
+SEEN_AS = "seen_as"
+"""The parameter that shows a page as a province of the other side sees it."""
+KEPT = ("lang", "as_of", "known_at", SEEN_AS)
 """The query parameters that every link within the program carries on."""
 
 _YEAR_S = 365 * 24 * 3600
@@ -108,6 +110,13 @@ class PageContext:
             return date.fromisoformat(self.request.query_params.get(name, "")[:10])
         except ValueError:
             return None
+
+    @property
+    def seen_as(self) -> str | None:
+        """The province of the other side as which the page is shown to one of our own people."""
+        viewer = viewer_in(self.request.state)
+        shown = SEEN_AS in self.request.query_params and viewer.sees == Sees.SHARED
+        return viewer.audience if shown else None
 
     def is_current(self, route: str) -> bool:
         """Whether this page is the route's, or lies beneath it."""

@@ -19,6 +19,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "LA": N_("Laos"),
         "BOTH": N_("Both sides"),
         "UNSETTLED": N_("Not settled"),
+        "WITHHELD": N_("Duty not shared"),
     },
     "province": {
         "houaphanh": N_("Houaphanh"),
@@ -147,6 +148,24 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "reported_destroyed": N_("Reported destroyed"),
         "destroyed": N_("Destroyed, confirmed"),
         "overdue": N_("Inspection overdue"),
+        "withheld": N_("Condition not shared"),
+    },
+    "part": {
+        "condition": N_("Condition"),
+        "duty": N_("Duty to repair"),
+        "coordinates": N_("Coordinates"),
+        "notes": N_("Notes"),
+        "photos": N_("Photos"),
+        "history": N_("What changed when"),
+    },
+    "statement_about": {
+        "condition": N_("Condition"),
+        "duty": N_("Duty to repair"),
+    },
+    "statement_answer": {
+        "agrees": N_("Agrees"),
+        "objects": N_("Objects"),
+        "own_words": N_("In own words"),
     },
     "occasion": {
         "inspection": N_("Inspection"),
@@ -210,6 +229,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "handheld": N_("Handheld GPS"),
         "map": N_("Read from a map"),
         "schematic": N_("Schematic"),
+        "coarse": N_("Made coarser for sharing"),
     },
     "mark": {
         "sourced": N_("Sourced"),

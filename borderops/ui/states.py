@@ -104,6 +104,17 @@ STATES: Mapping[str, StateLook] = MappingProxyType({look.state: look for look in
 """State to its look, the worst first."""
 
 
+LOOKS: Mapping[str, StateLook] = MappingProxyType(
+    {
+        **STATES,
+        "withheld": StateLook(
+            "withheld", 10, False, "#ffffff", "#14242b", "empty circle with a bar", _CIRCLE, "M7.5 12h9"
+        ),
+    }
+)
+"""As STATES, and how a condition is drawn that was not shared with the reader."""
+
+
 def state_look(state: object) -> StateLook:
-    """The look of a state; raises KeyError for what is none of the ten."""
-    return STATES[str(state)]
+    """The look of a state; raises KeyError for what is none."""
+    return LOOKS[str(state)]

@@ -3,6 +3,8 @@ from enum import StrEnum
 import pytest
 
 from borderops.boundary.rules import UnitKind
+from borderops.cooperation.rules import About
+from borderops.cooperation.rules import Answer as StatementAnswer
 from borderops.core.columns import Mark
 from borderops.inspections.definitions import DEFINITIONS, LEVEL_DEFINITIONS, define, define_level
 from borderops.inspections.rules import (
@@ -32,6 +34,7 @@ from borderops.markers.rules import (
 )
 from borderops.patrols.rules import Answer, PatrolKind, PatrolLevel, PatrolState, Task
 from borderops.patrols.schemas import PlanPart, StopKind
+from borderops.register.disclosure_rules import Part
 from borderops.ui.labels import LABELS
 from borderops.ui.languages import LANGUAGES, get_translator
 
@@ -39,6 +42,9 @@ VOCABULARIES: dict[str, type[StrEnum]] = {
     "action": Action,
     "answer": Answer,
     "cause": Cause,
+    "statement_about": About,
+    "statement_answer": StatementAnswer,
+    "part": Part,
     "component": Component,
     "event": EventKind,
     "finding": Finding,
@@ -69,9 +75,14 @@ VOCABULARIES: dict[str, type[StrEnum]] = {
 }
 
 
+#: What stands beside a vocabulary: how the other side is told that something is not shared, or coarser.
+FOR_THE_OTHER_SIDE = {"method": {"coarse"}, "side": {"WITHHELD"}, "state": {"withheld"}}
+
+
 @pytest.mark.parametrize("group", VOCABULARIES)
 def test_every_value_of_a_vocabulary_has_a_label_and_no_label_is_left_over(group: str) -> None:
-    assert set(LABELS[group]) == {value.value for value in VOCABULARIES[group]}
+    values = {value.value for value in VOCABULARIES[group]} | FOR_THE_OTHER_SIDE.get(group, set())
+    assert set(LABELS[group]) == values
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
