@@ -34,7 +34,7 @@ NOW = datetime.now(UTC)
 #: A marker and where it lies: in the section of the post of Nậm Cắn, of the post next to it, of one farther
 #: on, in the next province. Where there is a gate in the same part it is told too.
 MARKERS = {"own": "408", "neighbour": "400", "other_section": "390", "other_province": "470"}
-GATES = {"own": "nam-can", "other_section": "thanh-thuy"}
+GATES = {"own": "nam-can", "far_section": "thanh-thuy"}
 
 #: The specialist of the next province: who is refused in one is allowed in the other.
 OTHER_SPECIALIST = Person("specialist-ha-tinh", "Võ Thị Hà", ((Role.SPECIALIST, OTHER),))
@@ -43,7 +43,7 @@ OTHER_SPECIALIST = Person("specialist-ha-tinh", "Võ Thị Hà", ((Role.SPECIALI
 READS: Mapping[str, frozenset[str]] = {
     "don-nam-can": frozenset({"own", "neighbour"}),
     "don-my-ly": frozenset({"other_section", "neighbour"}),
-    "nghe-an": frozenset({"own", "neighbour", "other_section"}),
+    "nghe-an": frozenset({"own", "neighbour", "other_section", "far_section"}),
     OTHER: frozenset({"other_province"}),
 }
 WRITES: Mapping[str, frozenset[str]] = {
@@ -125,15 +125,13 @@ def _add_spot(session: Session, store: FileStore, *, place: str, address: str) -
 
 
 def _shares(place: str, address: str) -> DisclosureIn:
-    """What is shared of the feature; where nothing is to be shared today, of a day that is long over."""
-    today_too = address in SHARED_WITH
+    """What is shared of the feature; where nothing is to be shared today, of a day that is far off."""
     return DisclosureIn(
         id=uuid4(),
         audience=SHARED_WITH.get(address, "houaphanh"),
         feature=address,
         parts=[Part.CONDITION, Part.DUTY],
-        valid_from=date(2001, 1, 1),
-        valid_to=None if today_too else date(2001, 1, 2),
+        valid_from=date(2001, 1, 1) if address in SHARED_WITH else date(2999, 1, 1),
         decided_by="Sở Ngoại vụ",
         legal_basis="Biên bản 2026",
         unit=OTHER if place == "other_province" else "nghe-an",

@@ -8,8 +8,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from html import unescape
 from typing import Any
@@ -18,93 +17,22 @@ from zipfile import ZipFile
 
 import pytest
 from httpx2 import Response
-from sqlalchemy import Connection
-from starlette.testclient import TestClient
 
 from borderops.accounts.routes import MarkedRoute
 from borderops.accounts.rules import Permission
-from borderops.app import DERIVE, make_app
-from borderops.core.database import make_engine, make_sessions
-from borderops.core.files import FileStore
-from borderops.core.viewer import LOCAL_OPERATOR
 from borderops.maps.pages import FEATURE_PLACE
-from borderops.ui.form_token import HEADER
 from tests.accounts.calls import CALLS, Call
+from tests.accounts.conftest import World
 from tests.accounts.places import (
     EVERYBODY,
     Spot,
-    add_places,
     has,
     is_shared_with,
-    list_visible,
     reads,
     writes,
 )
 from tests.accounts.test_routes import ROUTES
-from tests.conftest import Databases
 from tests.people import Person
-
-
-@dataclass(frozen=True)
-class World:
-    """The application on one transaction, with features at every place."""
-
-    client: TestClient
-    connection: Connection
-    spots: Mapping[str, Spot]
-    visible: Mapping[str, frozenset[str]]
-    all_features: frozenset[str]
-
-    def call(self, person: Person | None, route: MarkedRoute, spot: Spot | None) -> Response:
-        """Make the route's call as a person, or as nobody, and undo all that it did."""
-        call = CALLS[route.name]
-        self.client.cookies.clear()
-        headers = {}
-        if person is not None:
-            self.client.cookies.update(person.cookies)
-            headers[HEADER] = person.form_token
-        some = spot or next(iter(self.spots.values()))
-        with self.connection.begin_nested() as undone:
-            reply = self.client.request(
-                route.method,
-                call.address(spot),
-                headers=headers,
-                json=call.json(some) if call.json else None,
-                data=call.form(some) if call.form else None,
-                files=call.files(some) if call.files else None,
-            )
-            undone.rollback()
-        return reply
-
-    def spots_of(self, call: Call, person: Person | None) -> Sequence[Spot | None]:
-        """The places at which a person makes the call."""
-        if not call.is_local:
-            return [None]
-        if not call.on_gate:
-            return [spot for name, spot in self.spots.items() if not name.endswith("_gate")]
-        gates = [self.spots[name] for name in ("own_gate", "other_section_gate")]
-        # There is no gate in the other province: a marker serves to refuse those from elsewhere.
-        elsewhere = person is None or not reads(person, "other_province")
-        return [*gates, self.spots["other_province"]] if elsewhere else gates
-
-
-@pytest.fixture(scope="module")
-def world(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    home = tmp_path_factory.mktemp("home")
-    with databases.copy("founding") as name:
-        engine = make_engine(databases.app(name))
-        with engine.connect() as connection, connection.begin() as outer:
-            options: dict[str, Any] = {"derive": DERIVE, "join_transaction_mode": "create_savepoint"}
-            with make_sessions(connection, viewer=LOCAL_OPERATOR, **options)() as session:
-                spots = add_places(session, FileStore(home / "files"))
-                session.commit()
-                visible = {person.login: list_visible(session, person) for person in EVERYBODY}
-                everything = frozenset[str]().union(*visible.values())
-            app = make_app(sessions=make_sessions(connection, **options), engine=engine, home=home)
-            with TestClient(app, base_url="http://127.0.0.1", follow_redirects=False) as client:
-                yield World(client, connection, spots, visible, everything)
-            outer.rollback()
-        engine.dispose()
 
 
 def test_every_route_has_a_line() -> None:
