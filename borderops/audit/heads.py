@@ -145,7 +145,7 @@ class HeadFile:
                     N_("The chain does not contain event %(seq)s as it was signed."), seq=held.head.seq
                 )
             key, signature = self.keys.sign(signed_content(head))
-            write_whole(self.path, SignedHead(head, key, signature).written())
+            write_whole(self.path, SignedHead(head, key, signature).written(), at_once=False)
             if held is None:
                 self._lock.write_bytes(b"A head was kept.\n")
 

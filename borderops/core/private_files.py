@@ -24,10 +24,11 @@ def make_private_folder(folder: Path) -> None:
     _belong(folder, beside=folder.parent)
 
 
-def write_whole(path: Path, content: bytes, *, mode: int = PRIVATE) -> None:
+def write_whole(path: Path, content: bytes, *, mode: int = PRIVATE, at_once: bool = True) -> None:
     """Write the file so that a reader, or a power cut, finds the old content or the new and nothing between.
 
-    Raises OSError where the disk or the folder refuses.
+    With `at_once` it is the new one as soon as this returns; without, a power cut may still bring the old one
+    back, and the wait is half as long. Raises OSError where the disk or the folder refuses.
     """
     make_private_folder(path.parent)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
@@ -41,7 +42,8 @@ def write_whole(path: Path, content: bytes, *, mode: int = PRIVATE) -> None:
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
-    _flush_folder(path.parent)
+    if at_once:
+        _flush_folder(path.parent)
 
 
 @contextmanager
