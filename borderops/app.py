@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from starlette.concurrency import run_in_threadpool
 
 import borderops
+from borderops.accounts import own_pages, people_pages, watch_pages
+from borderops.accounts import pages as accounts_pages
 from borderops.accounts.authentication import Authentication
 from borderops.accounts.forgery import FormSecrets
 from borderops.accounts.openapi import as_protected
@@ -45,7 +47,7 @@ from borderops.patrols import record_pages as patrols_record_pages
 from borderops.patrols import recording_api as patrols_recording_api
 from borderops.patrols import watch_pages as patrols_watch_pages
 from borderops.register import api as register_api
-from borderops.register import disclosure_api, disclosure_pages
+from borderops.register import disclosure_api, disclosure_pages, unit_pages
 from borderops.register import pages as register_pages
 from borderops.register.derivation import refresh
 from borderops.reports import api as reports_api
@@ -71,6 +73,11 @@ API: Sequence[APIRouter] = (
     reports_api.router,
 )
 PAGES: Sequence[APIRouter] = (
+    accounts_pages.router,
+    own_pages.router,
+    people_pages.router,
+    unit_pages.router,
+    watch_pages.router,
     register_pages.router,
     disclosure_pages.router,
     cooperation_pages.router,
@@ -95,6 +102,7 @@ NAVIGATION = (
     NavItem("disclosures", N_("Shared"), "info", Permission.DISCLOSE),
     NavItem("events", N_("Events"), "clock", Permission.READ_EVENTS),
     NavItem("inspect", N_("Inspect"), "inspect", Permission.RECORD_INSPECTION),
+    NavItem("people", N_("Administration"), "person", Permission.MANAGE_PEOPLE),
 )
 
 
@@ -134,8 +142,9 @@ def make_app(
     app.state.home = home
     app.state.keys = SigningKeys(home / "keys")
     app.state.signing_in = signing_in
+    app.state.home = home
     app.state.files = FileStore(home / "files")
-    install_frame(app, nav=NAVIGATION)
+    install_frame(app, nav=NAVIGATION, who="accounts/who.html")
     install_problems(app)
     install_signing_in(app)
     app.add_middleware(SeenAs, sessions=sessions)

@@ -6,7 +6,7 @@ several roles together allow; the others are there to be refused.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from playwright._impl._api_structures import SetCookieParam
@@ -112,8 +112,9 @@ def add_people(session: Session, *, now: datetime, people: Iterable[Person] = PE
                 account_id=person.id,
                 complete=True,
                 began_at=now,
-                seen_at=now,
-                shown_at=now,
+                # However long the tests take, nobody was idle and nobody must show again who they are.
+                seen_at=now + timedelta(hours=12),
+                shown_at=now + timedelta(hours=12),
                 address="127.0.0.1",
                 agent="test",
             )

@@ -1,5 +1,6 @@
 """The table of routes: which permission each demands, read from the routes themselves."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,11 @@ class MarkedRoute:
     path: str
     name: str
     permission: Permission | None
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """Matches the addresses of the route."""
+        return re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(self.path)))
 
 
 def list_marked_routes(app: FastAPI) -> Iterator[MarkedRoute]:

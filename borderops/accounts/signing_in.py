@@ -3,9 +3,20 @@
 from dataclasses import dataclass, field
 
 from fastapi import Request
+from pydantic import SecretStr
 from starlette.types import Scope
 
 from borderops.accounts.signed_in import SessionLimits
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """An organisation's own sign-in by OpenID Connect. `name` is what people read on the button."""
+
+    issuer: str
+    client_id: str
+    client_secret: SecretStr
+    name: str
 
 
 @dataclass(frozen=True)
@@ -17,6 +28,7 @@ class SigningIn:
 
     limits: SessionLimits = field(default_factory=SessionLimits)
     public_url: str | None = None
+    organisation: Organisation | None = None
 
     @property
     def https(self) -> bool:

@@ -8,6 +8,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 
 from borderops.accounts.forgery import refuse_forged
+from borderops.accounts.own_account import ShowAgain
 from borderops.accounts.rules import Permission
 from borderops.accounts.signed_in import NOT_SIGNED_IN, SignedIn
 from borderops.core.errors import NotAllowed, NotSignedIn
@@ -18,6 +19,12 @@ from borderops.ui.problems import FOR_PROGRAMS, tell
 
 #: Where people sign in.
 SIGN_IN = "/sign-in"
+
+#: Where they show once more who they are.
+SIGN_IN_AGAIN = "/sign-in/again"
+
+#: Where one who posted a form too late finds its page again.
+_OWN_PAGE = "/account"
 
 
 async def request_viewer(request: Request) -> Viewer:
@@ -75,17 +82,19 @@ def install_signing_in(app: FastAPI) -> None:
         if request.url.path.startswith(FOR_PROGRAMS):
             return tell(request, error)
         root = str(request.scope.get("root_path", "")).rstrip("/")
-        address = f"{root}{SIGN_IN}?next={quote(_wanted(request), safe='')}"
+        again = isinstance(error, ShowAgain)
+        wanted = _wanted(request, otherwise=_OWN_PAGE if again else "/")
+        address = f"{root}{SIGN_IN_AGAIN if again else SIGN_IN}?next={quote(wanted, safe='')}"
         if is_fragment(request):
             # htmx follows a redirect within the fragment; this makes it load the whole page instead.
             return Response(status_code=200, headers={"HX-Redirect": address})
         return RedirectResponse(address, status_code=303)
 
 
-def _wanted(request: Request) -> str:
-    """Where a person wanted to be: the page they asked for, or the first page after a form."""
+def _wanted(request: Request, *, otherwise: str) -> str:
+    """Where a person wanted to be: the page they asked for, or another after a form."""
     if request.method not in {"GET", "HEAD"}:
-        return "/"
+        return otherwise
     return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 

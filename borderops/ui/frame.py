@@ -23,7 +23,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from borderops.core.messages import Message
-from borderops.core.viewer import Sees, viewer_in
+from borderops.core.viewer import Sees, Viewer, viewer_in
 from borderops.ui.form_token import HEADER, form_field, form_token
 from borderops.ui.headers import page_nonce
 from borderops.ui.languages import LANGUAGES, Translator, choose_language, get_translator
@@ -55,10 +55,23 @@ class NavItem:
 
 @dataclass(frozen=True)
 class Frame:
-    """What `app` installed: the template environment and the navigation."""
+    """What `app` installed: the template environment, the navigation, and the part about who is signed in.
+
+    `who` is the name of a template, drawn in the page's head for one who has signed in; empty for none.
+    """
 
     environment: Environment
     nav: Sequence[NavItem]
+    who: str = ""
+
+    def shown(self, viewer: Viewer) -> list[NavItem]:
+        """The entries that do not refuse the viewer."""
+        return [item for item in self.nav if not item.permission or viewer.may(item.permission)]
+
+    def first_page(self, viewer: Viewer) -> str | None:
+        """The route of the first page that does not refuse the viewer."""
+        shown = self.shown(viewer)
+        return shown[0].route if shown else None
 
 
 @dataclass(frozen=True)
@@ -67,6 +80,11 @@ class PageContext:
 
     request: Request
     translator: Translator
+
+    @property
+    def viewer(self) -> Viewer:
+        """Who asks."""
+        return viewer_in(self.request.state)
 
     def may(self, permission: str) -> bool:
         """Whether who asks has this permission: a page shows nobody a way that would refuse them."""
@@ -90,8 +108,10 @@ class PageContext:
         return {name: asked[name] for name in KEPT if name in asked}
 
     def home(self) -> str:
-        """The address of the first page."""
-        return self._root() + "/" + _query(self._kept())
+        """The address of the first page: the first of the navigation that who asks may see."""
+        frame: Frame = self.request.app.state.frame
+        first = frame.first_page(self.viewer)
+        return self.url(first) if first else self._root() + "/" + _query(self._kept())
 
     def here(self, **changes: object) -> str:
         """The page's own address with some parameters changed, or left out where the change is None."""
@@ -188,9 +208,9 @@ def make_environment() -> Environment:
     return environment
 
 
-def install_frame(app: FastAPI, *, nav: Sequence[NavItem]) -> None:
+def install_frame(app: FastAPI, *, nav: Sequence[NavItem], who: str = "") -> None:
     """Give `app` the frame: templates, navigation and static files. Called once by whoever makes the app."""
-    app.state.frame = Frame(make_environment(), tuple(nav))
+    app.state.frame = Frame(make_environment(), tuple(nav), who)
     mount_static(app)
 
 
@@ -246,7 +266,8 @@ def render(
     try:
         html = frame.environment.get_template(template).render(
             request=request,
-            nav=[item for item in frame.nav if not item.permission or page.may(item.permission)],
+            nav=frame.shown(page.viewer),
+            who=frame.who,
             fragment=is_fragment(request),
             **context,
         )

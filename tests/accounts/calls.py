@@ -7,9 +7,10 @@ it. A call of a route that works on none of them is made once for each person.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import uuid4, uuid5
 
 from tests.accounts.places import NOW, Spot, picture
+from tests.people import PEOPLE
 
 Body = Callable[[Spot], Mapping[str, Any]]
 
@@ -153,6 +154,41 @@ def as_texts(body: Body) -> Body:
 
 
 #: By the name of the route.
+PERSONS = "/administration/people"
+
+#: The session and the token of the officer among `tests.people`.
+HELD_SESSION = uuid5(PEOPLE["officer"].id, "session")
+HELD_TOKEN = uuid5(PEOPLE["officer"].id, "credential")
+
+
+def nothing(_spot: Spot) -> Mapping[str, Any]:
+    return {"none": ""}
+
+
+def password(_spot: Spot) -> Mapping[str, Any]:
+    return {"password": "mưa rừng đá cũ suối cạn"}
+
+
+def person(_spot: Spot) -> Mapping[str, Any]:
+    return {"login": "somebody-new", "name": "Somebody New"}
+
+
+def role(_spot: Spot) -> Mapping[str, Any]:
+    return {"role": "officer", "unit": "don-thong-thu", "valid_from": day()}
+
+
+def unit(_spot: Spot) -> Mapping[str, Any]:
+    return {"id": "so-ngoai-vu", "kind": "foreign_affairs_department", "name_vi": "Sở Ngoại vụ"}
+
+
+def end(_spot: Spot) -> Mapping[str, Any]:
+    return {"ends_on": day()}
+
+
+def section(_spot: Spot) -> Mapping[str, Any]:
+    return {"section": "402–404", "valid_from": day()}
+
+
 CALLS: Mapping[str, Call] = {
     # signs of life and documents
     "alive": Call("/healthz"),
@@ -213,4 +249,56 @@ CALLS: Mapping[str, Call] = {
     "repair_status_of": Call("/reports/repair-status/xiangkhouang"),
     "repair_status_csv": Call("/reports/repair-status/xiangkhouang/sheet.csv"),
     "repair_status_signed": Call("/reports/repair-status/xiangkhouang/signed.zip"),
+    # signing in, and one's own account
+    "sign_in": Call("/sign-in"),
+    "sign_in_again": Call("/sign-in/again"),
+    "account": Call("/account"),
+    "account_password": Call("/account/password", form=password, ok=303),
+    "account_second_factor": Call("/account/second-factor"),
+    "account_second_factor_form": Call("/account/second-factor", form=nothing, ok=422),
+    "replace_second_factor": Call("/account/second-factor/replace", form=nothing, ok=303),
+    "drop_second_factor": Call("/account/second-factor/remove", form=nothing, ok=422),
+    "recovery_codes": Call("/account/recovery-codes", form=nothing, ok=422),
+    "make_own_credential": Call("/account/credentials", form=nothing, ok=422),
+    # people
+    "people": Call(PERSONS),
+    "make_account_form": Call(PERSONS, form=person, ok=303),
+    "person": Call(f"{PERSONS}/officer"),
+    "grant_role_form": Call(f"{PERSONS}/officer/roles", form=role, ok=303),
+    "make_link_form": Call(f"{PERSONS}/officer/link", form=nothing),
+    "remove_second_factor_form": Call(f"{PERSONS}/officer/second-factor/remove", form=nothing, ok=303),
+    "end_sessions_form": Call(f"{PERSONS}/officer/sessions/end", form=nothing, ok=303),
+    "link_organisation_form": Call(f"{PERSONS}/officer/organisation", form=nothing, ok=303),
+    "end_account_form": Call(f"{PERSONS}/officer/end", form=nothing, ok=303),
+    "sessions": Call("/administration/sessions"),
+    "end_session_form": Call(f"/administration/sessions/{HELD_SESSION}/end", form=nothing, ok=303),
+    "credentials": Call("/administration/credentials"),
+    "end_credential_form": Call(f"/administration/credentials/{HELD_TOKEN}/end", form=nothing, ok=303),
+    "refused": Call("/administration/refused"),
+    # units
+    "units": Call("/administration/units"),
+    "make_unit_form": Call("/administration/units", form=unit, ok=303),
+    "unit": Call("/administration/units/don-nam-can"),
+    "end_unit_form": Call("/administration/units/don-nam-can/end", form=end, ok=303),
+    "give_section_form": Call("/administration/units/don-nam-can/sections", form=section, ok=303),
 }
+
+#: Forms whose answer depends on what was done before; `test_signing_in` and `test_people` send them. Each is
+#: public or refuses by the same dependency as all others.
+SENT_ELSEWHERE = frozenset(
+    {
+        "sign_in_form",
+        "second_factor",
+        "second_factor_form",
+        "set_up",
+        "set_up_form",
+        "sign_in_again_form",
+        "sign_out",
+        "link",
+        "link_form",
+        "end_own_session",
+        "end_own_credential",
+        "end_role_form",
+        "take_section_form",
+    }
+)

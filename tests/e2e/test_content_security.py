@@ -25,7 +25,6 @@ PAGES = [
     "/map/feature/397(2)",
     "/reports",
     "/reports/repair-status/houaphanh",
-    "/events",
 ]
 
 WATCH = """

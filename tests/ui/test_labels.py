@@ -2,6 +2,8 @@ from enum import StrEnum
 
 import pytest
 
+from borderops.accounts.rules import Permission, Role
+from borderops.accounts.vocabulary import CredentialKind, LinkPurpose, Outcome, Step
 from borderops.boundary.rules import UnitKind
 from borderops.cooperation.rules import About
 from borderops.cooperation.rules import Answer as StatementAnswer
@@ -39,6 +41,11 @@ from borderops.ui.labels import LABELS
 from borderops.ui.languages import LANGUAGES, get_translator
 
 VOCABULARIES: dict[str, type[StrEnum]] = {
+    "credential": CredentialKind,
+    "link": LinkPurpose,
+    "permission": Permission,
+    "sign_in_outcome": Outcome,
+    "sign_in_step": Step,
     "action": Action,
     "answer": Answer,
     "cause": Cause,
@@ -83,6 +90,10 @@ FOR_THE_OTHER_SIDE = {"method": {"coarse"}, "side": {"WITHHELD"}, "state": {"wit
 def test_every_value_of_a_vocabulary_has_a_label_and_no_label_is_left_over(group: str) -> None:
     values = {value.value for value in VOCABULARIES[group]} | FOR_THE_OTHER_SIDE.get(group, set())
     assert set(LABELS[group]) == values
+
+
+def test_every_role_has_a_label_and_so_has_the_machines_operator() -> None:
+    assert set(LABELS["role"]) == {*Role, "operator"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
