@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from borderops.audit.rules import READS
 from borderops.core.messages import N_
+from borderops.ui.labels import LABELS
 
 ACTION_TEXTS: Mapping[str, str] = {
     "register_feature": N_("Registered a feature"),
@@ -13,6 +14,17 @@ ACTION_TEXTS: Mapping[str, str] = {
     "tell_event": N_("Recorded what happened to a feature"),
     "record_inspection": N_("Recorded an inspection"),
     "attach_photo": N_("Attached a photo"),
+    "disclose": N_("Decided to share with the other side"),
+    "end_disclosure": N_("Ended a sharing with the other side"),
+    "state_view": N_("Stated the other side's view"),
+    "draft_patrol": N_("Drafted a patrol"),
+    "revise_patrol_plan": N_("Revised the plan of a patrol"),
+    "adopt_proposed_plan": N_("Adopted a computed plan of a patrol"),
+    "record_patrol_walk": N_("Recorded what a patrol walked"),
+    "record_patrol_visit": N_("Recorded what a patrol visited"),
+    "record_patrol_work": N_("Recorded what work a patrol did"),
+    "hear_of_patrol": N_("Recorded a radio report of a patrol"),
+    **{f"patrol_{state}": text for state, text in LABELS["patrol_state"].items()},
     "set_setting": N_("Changed a rule or figure"),
     "load_founding_data": N_("Loaded the founding data"),
     "reseal_chain": N_("Signed the chain of events anew"),
