@@ -1,0 +1,184 @@
+"""Compiled: ruin and recreate with slowly falling tolerance for worse plans.
+
+One step takes some visits out, puts the best of what is unvisited back in, shortens the routes that changed
+and keeps the result unless it is too much worse. Nothing depends on the clock: step N of a search is the same
+on every run.
+"""
+
+import numpy as np
+from numba import njit
+
+from borderops.patrols.planning.arrays import Bools, Instance, Ints, Solution
+from borderops.patrols.planning.memory import (
+    BEST_MINUTES,
+    BEST_WORTH,
+    BOUND,
+    CYCLE,
+    HOT,
+    IN_CYCLE,
+    KEPT_MINUTES,
+    KEPT_WORTH,
+    PRICE,
+    SINCE,
+    STEP,
+    Memory,
+    mark_changed,
+    random_below,
+    random_fraction,
+)
+from borderops.patrols.planning.recreating import list_waiting, recreate
+from borderops.patrols.planning.routes import keeps_limits, refresh
+from borderops.patrols.planning.ruining import ruin
+from borderops.patrols.planning.shortening import shorten
+
+#: Steps spent on making a plan shorter that cannot be worth more.
+LAST_STEPS = 1000
+
+
+@njit(cache=True, nogil=True)
+def copy_route(source: Solution, target: Solution, route: int) -> None:
+    """Make `route` of `target` that of `source`; `where` of sites that are in neither is not touched."""
+    for position in range(target.filled[route]):
+        site = target.sequence[route, position]
+        if target.where[site] == route:
+            target.where[site] = -1
+    count = source.filled[route]
+    target.filled[route] = count
+    target.start[route] = source.start[route]
+    target.end[route] = source.end[route]
+    target.length[route] = source.length[route]
+    target.version[route] = source.version[route]
+    for position in range(count):
+        target.sequence[route, position] = source.sequence[route, position]
+        target.begins[route, position] = source.begins[route, position]
+        target.late[route, position] = source.late[route, position]
+    target.late[route, count] = source.late[route, count]
+
+
+@njit(cache=True, nogil=True)
+def settle(source: Solution, target: Solution, changed: Bools) -> None:
+    """Make the changed routes of `target` those of `source`."""
+    for route in range(changed.size):
+        if changed[route]:
+            copy_route(source, target, route)
+    for route in range(changed.size):
+        if changed[route]:
+            for position in range(target.filled[route]):
+                site = target.sequence[route, position]
+                target.where[site] = route
+                target.position[site] = position
+
+
+@njit(cache=True, nogil=True)
+def copy_plan(source: Solution, target: Solution) -> None:
+    """Make `target` equal to `source`."""
+    for route in range(source.filled.size):
+        copy_route(source, target, route)
+    target.where[:] = source.where
+    target.position[:] = source.position
+
+
+@njit(cache=True, nogil=True)
+def tidy(instance: Instance, work: Solution, memory: Memory, queue: Ints, queued: int) -> bool:
+    """Shorten the changed routes near the sites in `queue`; says whether any became shorter."""
+    shorter = False
+    for route in range(work.filled.size):
+        if not memory.changed[route] or instance.timed[route] or work.filled[route] < 2:
+            continue
+        fixed = False
+        for position in range(work.filled[route]):
+            fixed = fixed or instance.partner_count[work.sequence[route, position]] > 0
+        if fixed:
+            continue
+        # Only what is beside a new visit can be out of place.
+        around = np.empty(3 * queued, np.int64)
+        size = 0
+        for index in range(queued):
+            if work.where[queue[index]] != route:
+                continue
+            here = work.position[queue[index]]
+            for position in range(max(0, here - 1), min(work.filled[route], here + 2)):
+                around[size] = work.sequence[route, position]
+                size += 1
+        if shorten(instance, work, route, around[:size], memory.lookup):
+            mark_changed(work, memory, route)
+            shorter = True
+    return shorter
+
+
+@njit(cache=True, nogil=True)
+def evaluate(instance: Instance, plan: Solution, changed: Bools) -> tuple[float, float, bool]:
+    """Worth, minutes, and whether the changed routes keep their limits."""
+    worth = 0.0
+    minutes = 0.0
+    kept = True
+    for route in range(plan.filled.size):
+        if changed[route]:
+            refresh(instance, plan, route)
+            kept = kept and keeps_limits(instance, plan, route)
+        minutes += plan.length[route]
+        for position in range(plan.filled[route]):
+            worth += instance.worth[plan.sequence[route, position]]
+    return worth, minutes, kept
+
+
+@njit(cache=True, nogil=True)
+def step(instance: Instance, kept: Solution, work: Solution, best: Solution, memory: Memory) -> None:
+    """One step of the search; `kept` and `work` are equal before and after."""
+    sites = work.where.size
+    memory.changed[:] = False
+    many = instance.near.shape[1] + 1 < sites
+    centre = random_below(memory.random, sites)
+    wanted = 1 + random_below(memory.random, min(sites, 30 if many else 16))
+    taken = ruin(instance, work, memory, centre, wanted)
+    other = centre
+    if many and random_fraction(memory.random) < 0.6:
+        other = random_below(memory.random, sites)
+    waiting = list_waiting(instance, work, memory, taken, other)
+    power = 0.5 + 1.5 * random_fraction(memory.random)
+    put_in = recreate(instance, work, memory, waiting, power, 1.0)
+    if tidy(instance, work, memory, memory.taken, put_in):
+        waiting = list_waiting(instance, work, memory, put_in, other)
+        recreate(instance, work, memory, waiting, power, 0.0)
+    worth, minutes, feasible = evaluate(instance, work, memory.changed)
+    numbers = memory.numbers
+    price = numbers[PRICE]
+    gain = (worth - price * minutes) - (numbers[KEPT_WORTH] - price * numbers[KEPT_MINUTES])
+    share = memory.counters[IN_CYCLE] / memory.counters[CYCLE]
+    hot = numbers[HOT] * (0.003**share)
+    if feasible and gain >= hot * np.log(random_fraction(memory.random) + 1e-300):
+        settle(work, kept, memory.changed)
+        numbers[KEPT_WORTH] = worth
+        numbers[KEPT_MINUTES] = minutes
+        if worth > numbers[BEST_WORTH] + 1e-9 or (
+            worth > numbers[BEST_WORTH] - 1e-9 and minutes < numbers[BEST_MINUTES] - 1e-9
+        ):
+            if worth > numbers[BEST_WORTH] + 1e-9:
+                memory.counters[SINCE] = 0
+            copy_plan(work, best)
+            numbers[BEST_WORTH] = worth
+            numbers[BEST_MINUTES] = minutes
+    else:
+        settle(kept, work, memory.changed)
+
+
+@njit(cache=True, nogil=True)
+def search(
+    instance: Instance, kept: Solution, work: Solution, best: Solution, memory: Memory, steps: int
+) -> None:
+    """Go `steps` steps on, fewer if no plan can be worth more than the best."""
+    counters, numbers = memory.counters, memory.numbers
+    for _ in range(steps):
+        if numbers[BEST_WORTH] >= numbers[BOUND] - 1e-9 and counters[SINCE] >= LAST_STEPS:
+            return
+        if counters[IN_CYCLE] >= counters[CYCLE]:
+            counters[IN_CYCLE] = 0
+            counters[CYCLE] *= 2
+            copy_plan(best, kept)
+            copy_plan(best, work)
+            numbers[KEPT_WORTH] = numbers[BEST_WORTH]
+            numbers[KEPT_MINUTES] = numbers[BEST_MINUTES]
+        step(instance, kept, work, best, memory)
+        counters[STEP] += 1
+        counters[IN_CYCLE] += 1
+        counters[SINCE] += 1
