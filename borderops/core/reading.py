@@ -31,6 +31,11 @@ Rows = list[tuple[Any, ...]]
 _DIALECT = psycopg_dialect.dialect()  # type: ignore[no-untyped-call]
 
 
+#: How the event loop's connections are set. They find some things by their numbers; for more than a few of
+#: them the planner would rather go through everything of the day, which it takes for a tenth of what it is:
+#: 900 ms for 0.1 (measured).
+LOOKING_UP = f"{CONNECTION} -c enable_bitmapscan=off"
+
 #: Connections that the event loop keeps for itself; more questions at once wait their turn.
 MOST_CONNECTIONS = 8
 
@@ -152,7 +157,7 @@ class DirectReading:
         self._engine.dispose()
 
     async def _connect(self) -> _Held:
-        connection = await psycopg.AsyncConnection.connect(self._address, autocommit=True, options=CONNECTION)
+        connection = await psycopg.AsyncConnection.connect(self._address, autocommit=True, options=LOOKING_UP)
         if connection.info.user != APP_ROLE:
             await connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(APP_ROLE)))
         return _Held(connection)
