@@ -27,6 +27,7 @@ class Memory(NamedTuple):
     lookup: Ints  # [site]: -1 between uses
     path: Ints  # the nodes of one route
     legs: Floats
+    leaving: Floats  # when each visit of one route is left
 
 
 #: Places in `counters`: steps done, those in this cycle, the cycle's length, the last version of a route,

@@ -182,6 +182,7 @@ def _memory(compiled: Compiled, seed: int, bound: int, worth: float, minutes: fl
         lookup=np.full(sites, -1, np.int64),
         path=np.zeros(sites + 2, np.int64),
         legs=np.zeros(sites + 2, np.float64),
+        leaving=np.zeros(sites + 2, np.float64),
     )
 
 

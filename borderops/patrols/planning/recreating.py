@@ -83,6 +83,39 @@ def cheapest_near(
 
 
 @njit(cache=True, nogil=True)
+def cheapest_timed(
+    inward: Floats,
+    onward: Floats,
+    path: Ints,
+    legs: Floats,
+    leaving: Floats,
+    late: Floats,
+    count: int,
+    hours: Floats,
+    has_hours: bool,
+    service: float,
+    room: float,
+) -> tuple[float, int]:
+    """As `cheapest_gap` on a day with windows: only where all visits keep theirs."""
+    least, best = NEVER, 0
+    for position in range(count + 1):
+        added = inward[path[position]] + onward[path[position + 1]] - legs[position]
+        if added >= least or added > room:
+            continue
+        begin = leaving[position] + inward[path[position]]
+        if has_hours:
+            arrival, begin = begin, NEVER
+            for index in range(hours.shape[0]):
+                opened = max(arrival, hours[index, 0])
+                if opened + service <= hours[index, 1] + TOLERANCE:
+                    begin = opened
+                    break
+        if begin + service + onward[path[position + 1]] <= late[position] + TOLERANCE:
+            least, best = added, position
+    return least, best
+
+
+@njit(cache=True, nogil=True)
 def price(instance: Instance, work: Solution, memory: Memory, route: int, waiting: int, gone: int) -> None:
     """Note the least minutes that waiting sites add to `route`, and where, in `costs` and `places`.
 
@@ -104,6 +137,11 @@ def price(instance: Instance, work: Solution, memory: Memory, route: int, waitin
         legs[position] = minutes[path[position], path[position + 1]]
     near_only = instance.near.shape[1] + 1 < work.where.size and count > instance.near.shape[1]
     timed = instance.timed[route]
+    bounded = timed and instance.earliest[route] + instance.longest[route] < instance.latest[route]
+    leaving = memory.leaving
+    leaving[0] = instance.earliest[route]
+    for position in range(count):
+        leaving[position + 1] = work.begins[route, position] + instance.service[sequence[position]]
     for index in range(waiting):
         site = memory.waiting[index]
         special = timed or instance.partner_count[site] > 0
@@ -114,9 +152,18 @@ def price(instance: Instance, work: Solution, memory: Memory, route: int, waitin
         if not stale or not instance.allowed[route, site]:
             continue
         memory.versions[site, route] = version
-        if special:
+        if special and (bounded or instance.partner_count[site] > 0):
             least, best = cheapest_position(instance, work, route, site)
             least -= instance.service[site]
+        elif special:
+            node = instance.node[site]
+            first = instance.first_window[route, site]
+            hours = instance.windows[first : first + instance.window_count[route, site]]
+            least, best = cheapest_timed(
+                instance.backward[profile, node], minutes[node], path, legs, leaving, work.late[route], count,
+                hours if first >= 0 else instance.windows[:0], first >= 0, instance.service[site],
+                instance.capacity[route] - work.length[route] + TOLERANCE - instance.service[site],
+            )  # fmt: skip
         else:
             node = instance.node[site]
             if near_only:
