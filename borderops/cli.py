@@ -5,6 +5,7 @@ import sys
 import typer
 from sqlalchemy.exc import OperationalError
 
+from borderops.accounts.cli import user_app
 from borderops.accounts.console import check_commands
 from borderops.audit.actions import keep_head
 from borderops.audit.bundle_cli import verify
@@ -45,6 +46,7 @@ app.add_typer(map_app, name="map")
 app.add_typer(report_app, name="report")
 app.add_typer(export_app, name="export")
 app.add_typer(settings_app, name="settings")
+app.add_typer(user_app, name="user")
 check_commands(app)
 
 

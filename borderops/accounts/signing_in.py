@@ -1,12 +1,14 @@
 """What an installation says about signing in, as the application is given it."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from fastapi import Request
 from pydantic import SecretStr
 from starlette.types import Scope
 
 from borderops.accounts.signed_in import SessionLimits
+from borderops.core.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -44,3 +46,23 @@ def request_signing_in(request: Request) -> SigningIn:
     """How people sign in here."""
     held: SigningIn = request.app.state.signing_in
     return held
+
+
+def signing_in_of(settings: Settings) -> SigningIn:
+    """How people sign in, as the settings say."""
+    organisation = None
+    if settings.oidc_issuer and settings.oidc_client_id and settings.oidc_client_secret:
+        organisation = Organisation(
+            issuer=settings.oidc_issuer,
+            client_id=settings.oidc_client_id,
+            client_secret=settings.oidc_client_secret,
+            name=settings.oidc_name,
+        )
+    return SigningIn(
+        limits=SessionLimits(
+            idle=timedelta(minutes=settings.session_idle_minutes),
+            absolute=timedelta(hours=settings.session_hours),
+        ),
+        public_url=settings.public_url,
+        organisation=organisation,
+    )

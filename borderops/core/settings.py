@@ -3,9 +3,10 @@
 import ipaddress
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -30,8 +31,19 @@ class Settings(BaseSettings):
     database_url: str | None = Field(default=None, repr=False)
     #: The same database as the role that owns and migrates the tables; by default `database_url`.
     owner_database_url: str | None = Field(default=None, repr=False)
+    #: The address to listen on: this machine alone, unless it is set to another of its addresses.
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
+    #: How people reach the program where that is not the address it listens on: https://borderops.example
+    public_url: str | None = None
+    #: A session ends after so long without a request, and after so long at all (SP 800-63B-4, 2.2.3).
+    session_idle_minutes: int = Field(default=60, ge=1, le=24 * 60)
+    session_hours: int = Field(default=12, ge=1, le=24 * 30)
+    #: The organisation's own sign-in by OpenID Connect; off where no issuer is set.
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+    oidc_name: str = "OpenID Connect"
 
     @field_validator("home")
     @classmethod
@@ -45,18 +57,35 @@ class Settings(BaseSettings):
 
     @field_validator("host")
     @classmethod
-    def _loopback(cls, host: str) -> str:
-        if not _is_loopback(host):
-            raise ValueError(
-                "until people can sign in, the program listens on this machine only: "
-                "use 127.0.0.1, ::1 or localhost"
-            )
+    def _listenable(cls, host: str) -> str:
+        if host != "localhost" and _as_address(host) is None:
+            raise ValueError("give an address of this machine, such as 127.0.0.1, ::1 or 0.0.0.0")
         return host
+
+    @field_validator("public_url", "oidc_issuer")
+    @classmethod
+    def _web_address(cls, address: str | None) -> str | None:
+        if address is None:
+            return None
+        parts = urlsplit(address)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("give the address as people type it: https://borderops.example")
+        if parts.scheme == "http" and not is_loopback(parts.hostname):
+            raise ValueError("passwords would travel in the open: give an https:// address")
+        return address.rstrip("/")
 
     @model_validator(mode="after")
     def _owner_needs_application(self) -> Self:
         if self.owner_database_url is not None and self.database_url is None:
             raise ValueError("BORDEROPS_OWNER_DATABASE_URL is set without BORDEROPS_DATABASE_URL")
+        return self
+
+    @model_validator(mode="after")
+    def _whole_organisation(self) -> Self:
+        if self.oidc_issuer is not None and (self.oidc_client_id is None or self.oidc_client_secret is None):
+            raise ValueError(
+                "BORDEROPS_OIDC_ISSUER needs BORDEROPS_OIDC_CLIENT_ID and BORDEROPS_OIDC_CLIENT_SECRET"
+            )
         return self
 
 
@@ -95,10 +124,14 @@ def _with_driver(address: str) -> str:
     return url.render_as_string(hide_password=False)
 
 
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
+def is_loopback(host: str) -> bool:
+    """Whether only this machine itself reaches the address."""
+    address = _as_address(host)
+    return host == "localhost" or (address is not None and address.is_loopback)
+
+
+def _as_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(host)
     except ValueError:
-        return False
+        return None

@@ -40,14 +40,44 @@ def test_this_machine_may_be_listened_on(monkeypatch: pytest.MonkeyPatch, host: 
     assert load_settings().host == host
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "border.example", "localhost.example"])
-def test_others_may_not_until_there_is_sign_in(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5"])
+def test_others_may_be_by_this_setting_alone(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
     monkeypatch.setenv("BORDEROPS_HOST", host)
-    with pytest.raises(
-        InvalidInput, match="BORDEROPS_HOST cannot be used: until people can sign in"
-    ) as refused:
+    assert load_settings().host == host
+
+
+@pytest.mark.parametrize("host", ["border.example", "localhost.example", "256.1.1.1", "http://127.0.0.1"])
+def test_what_is_no_address_is_not_listened_on(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    monkeypatch.setenv("BORDEROPS_HOST", host)
+    with pytest.raises(InvalidInput, match="BORDEROPS_HOST cannot be used: give an address") as refused:
         load_settings()
     assert refused.value.field == "host"
+
+
+@pytest.mark.parametrize("address", ["https://border.example", "http://127.0.0.1:8080", "http://localhost"])
+def test_how_people_reach_it(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("BORDEROPS_PUBLIC_URL", f"{address}/")
+    assert load_settings().public_url == address
+
+
+@pytest.mark.parametrize(
+    "address", ["http://border.example", "border.example", "https://", "ftp://b.example"]
+)
+def test_passwords_do_not_travel_in_the_open(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("BORDEROPS_PUBLIC_URL", address)
+    with pytest.raises(InvalidInput, match="BORDEROPS_PUBLIC_URL"):
+        load_settings()
+
+
+def test_an_organisation_is_told_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BORDEROPS_OIDC_ISSUER", "https://sign-in.example")
+    with pytest.raises(InvalidInput, match="BORDEROPS_OIDC_CLIENT_ID"):
+        load_settings()
+    monkeypatch.setenv("BORDEROPS_OIDC_CLIENT_ID", "borderops")
+    monkeypatch.setenv("BORDEROPS_OIDC_CLIENT_SECRET", "kept-to-itself")
+    settings = load_settings()
+    assert settings.oidc_issuer == "https://sign-in.example"
+    assert "kept-to-itself" not in repr(settings)
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "eighty"])
