@@ -30,6 +30,11 @@ class MarkedRoute:
     permission: Permission | None
 
     @property
+    def key(self) -> str:
+        """What tells the route from all others: names may be given twice."""
+        return f"{self.method} {self.path}"
+
+    @property
     def pattern(self) -> re.Pattern[str]:
         """Matches the addresses of the route."""
         return re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(self.path)))

@@ -9,50 +9,68 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4, uuid5
 
-from tests.accounts.places import NOW, Spot, picture
+from tests.accounts.places import NOW, Spot, picture, plan
 from tests.people import PEOPLE
 
 Body = Callable[[Spot], Mapping[str, Any]]
+
+
+MADE = frozenset({201})
+LED_ON = frozenset({303})
+TOLD_WHY_NOT = frozenset({422})
+
+#: What a step of a patrol may come to for whoever may take it: done, or not from the state it is in. Which
+#: step leads where is tested with patrols.
+STEP = frozenset({200, 201, 303, 409, 422})
 
 
 @dataclass(frozen=True)
 class Call:
     """One way to call a route that succeeds wherever it is allowed.
 
-    `json`, `form` and `files` make the body; `ok` is how success is told; `on_gate` says that only gates
-    have what is asked for, `examples` that the reply tells of features that it makes up,
-    `shared` that it shows the other side what was shared with it.
+    `json`, `form` and `files` make the body. `ok` is how success is told, and `hidden` how what the caller
+    does not see. `on_gate` says that only gates have what is asked for, `in_body` that the feature stands in
+    the body, `examples` that the reply tells of features that it makes up. `shared` says that it shows the
+    other side what was shared with it; `theirs`, that it is for the other side alone.
     """
 
-    path: str
+    query: str = ""
     json: Body | None = None
     form: Body | None = None
     files: Body | None = None
-    ok: int = 200
+    ok: frozenset[int] = frozenset({200})
+    hidden: int = 404
     on_gate: bool = False
+    in_body: bool = False
     examples: bool = False
     shared: bool = False
+    theirs: bool = False
 
-    @property
-    def is_local(self) -> bool:
-        """Whether it works on one feature, and so depends on where that lies."""
-        return "{" in self.path or self.names_feature
 
-    @property
-    def names_feature(self) -> bool:
-        """Whether the feature stands in the body."""
-        return self.json in {record_inspection, disclosure}
+#: Names in a route's path that mean the place at which it is called.
+LOCAL = frozenset({"address", "inspection_id", "photo_id", "disclosure_id", "patrol_id"})
 
-    def address(self, spot: Spot | None) -> str:
-        """The address of the call at a place."""
-        if spot is None:
-            return self.path
-        return self.path.format(
-            feature=spot.address,
-            inspection=spot.inspection_id,
-            photo=spot.photo_id,
-            disclosure=spot.disclosure_id,
-        )
+
+def is_local(key: str) -> bool:
+    """Whether the route of this line works on one feature or patrol, and so depends on where that lies."""
+    return CALLS[key].in_body or any(f"{{{name}}}" in key for name in LOCAL)
+
+
+def address_of(key: str, spot: Spot) -> str:
+    """The address of the route of this line, at a place."""
+    path = key.partition(" ")[2].format(
+        address=spot.address,
+        inspection_id=spot.inspection_id,
+        photo_id=spot.photo_id,
+        disclosure_id=spot.disclosure_id,
+        patrol_id=spot.patrol_id,
+        province="xiangkhouang",
+        login="officer",
+        unit_id="don-nam-can",
+        session_id=HELD_SESSION,
+        credential_id=HELD_TOKEN,
+    )
+    return f"{path}?{CALLS[key].query}" if CALLS[key].query else path
 
 
 def new_id() -> str:
@@ -136,6 +154,70 @@ def end_of_disclosure(_spot: Spot) -> Mapping[str, Any]:
     return {"reason": "Chia sẻ nhầm."}
 
 
+def statement(spot: Spot) -> Mapping[str, Any]:
+    return {
+        "id": new_id(),
+        "feature": spot.address,
+        "about": "condition",
+        "answer": "agrees",
+        "stated_by": "Khamphone",
+    }
+
+
+def patrol(spot: Spot) -> Mapping[str, Any]:
+    return {
+        "id": new_id(),
+        "kind": "own_side",
+        "unit": spot.post,
+        "plan": plan(spot.post, joint=False),
+    }
+
+
+def revision(spot: Spot) -> Mapping[str, Any]:
+    return {"plan": plan(spot.post)}
+
+
+def empty(_spot: Spot) -> Mapping[str, Any]:
+    return {}
+
+
+def just_an_id(_spot: Spot) -> Mapping[str, Any]:
+    return {"id": new_id()}
+
+
+def because(_spot: Spot) -> Mapping[str, Any]:
+    return {"reason": "Mưa lũ."}
+
+
+def agrees(_spot: Spot) -> Mapping[str, Any]:
+    return {"answer": "agreed"}
+
+
+def visit(spot: Spot) -> Mapping[str, Any]:
+    return {"id": new_id(), "inspection": str(spot.inspection_id)}
+
+
+def walk(spot: Spot) -> Mapping[str, Any]:
+    return {
+        "id": new_id(),
+        "walked_on": day(),
+        "section": {"first": spot.address, "last": spot.address},
+        "sides": ["VN"],
+    }
+
+
+def work(_spot: Spot) -> Mapping[str, Any]:
+    return {"id": new_id(), "task": "clear", "done_on": day()}
+
+
+def withdrawal(_spot: Spot) -> Mapping[str, Any]:
+    return {"subject_kind": "track", "subject_id": new_id(), "reason": "Nhầm."}
+
+
+def track(_spot: Spot) -> Mapping[str, Any]:
+    return {"track": ("t.gpx", b"<gpx/>", "application/gpx+xml")}
+
+
 def feature(_spot: Spot) -> Mapping[str, Any]:
     return {"id": new_id(), "kind": "marker", "number": "372"}
 
@@ -152,9 +234,6 @@ def as_texts(body: Body) -> Body:
     """The body as a form sends it: every value a text."""
     return lambda spot: {name: "yes" if value is True else str(value) for name, value in body(spot).items()}
 
-
-#: By the name of the route.
-PERSONS = "/administration/people"
 
 #: The session and the token of the officer among `tests.people`.
 HELD_SESSION = uuid5(PEOPLE["officer"].id, "session")
@@ -189,116 +268,175 @@ def section(_spot: Spot) -> Mapping[str, Any]:
     return {"section": "402–404", "valid_from": day()}
 
 
+#: By the method and the path of the route.
 CALLS: Mapping[str, Call] = {
     # signs of life and documents
-    "alive": Call("/healthz"),
-    "ready": Call("/readyz"),
-    "openapi": Call("/api/v1/openapi.json", examples=True),
+    "GET /healthz": Call(),
+    "GET /readyz": Call(),
+    "GET /api/v1/openapi.json": Call(examples=True),
     # the register
-    "list_features": Call("/api/v1/features"),
-    "get_feature": Call("/api/v1/features/{feature}", shared=True),
-    "get_history": Call("/api/v1/features/{feature}/history"),
-    "get_place": Call("/api/v1/line/place?x=104.0839&y=19.4789"),
-    "list_units_on": Call("/api/v1/units"),
-    "overview": Call("/"),
-    "features": Call("/features"),
-    "features_csv": Call("/features.csv"),
-    "feature": Call("/features/{feature}", shared=True),
+    "GET /api/v1/features": Call(),
+    "GET /api/v1/features/{address}": Call(shared=True),
+    "GET /api/v1/features/{address}/history": Call(),
+    "GET /api/v1/line/place": Call(query="x=104.0839&y=19.4789"),
+    "GET /api/v1/units": Call(),
+    "GET /": Call(),
+    "GET /features": Call(),
+    "GET /features.csv": Call(),
+    "GET /features/{address}": Call(shared=True),
     # features
-    "register_feature": Call("/api/v1/features", json=feature, ok=201),
-    "list_positions": Call("/api/v1/features/{feature}/positions"),
-    "state_position": Call("/api/v1/features/{feature}/positions", json=position, ok=201),
-    "list_duties": Call("/api/v1/features/{feature}/duties"),
-    "assign_duty": Call("/api/v1/features/{feature}/duties", json=duty, ok=201),
-    "decide_gate": Call("/api/v1/features/{feature}/decisions", json=decision, ok=201, on_gate=True),
-    "tell_event": Call("/api/v1/features/{feature}/events", json=event, ok=201),
-    "new_position": Call("/features/{feature}/positions/new"),
-    "state_position_form": Call("/features/{feature}/positions/new", form=as_texts(position), ok=303),
-    "new_duty": Call("/features/{feature}/duties/new"),
-    "assign_duty_form": Call("/features/{feature}/duties/new", form=as_texts(duty), ok=303),
-    "new_gate_decision": Call("/features/{feature}/decisions/new", on_gate=True),
-    "decide_gate_form": Call(
-        "/features/{feature}/decisions/new", form=as_texts(decision), ok=303, on_gate=True
-    ),
-    "new_event": Call("/features/{feature}/events/new"),
-    "tell_event_form": Call("/features/{feature}/events/new", form=as_texts(event), ok=303),
+    "POST /api/v1/features": Call(json=feature, ok=MADE),
+    "GET /api/v1/features/{address}/positions": Call(),
+    "POST /api/v1/features/{address}/positions": Call(json=position, ok=MADE),
+    "GET /api/v1/features/{address}/duties": Call(),
+    "POST /api/v1/features/{address}/duties": Call(json=duty, ok=MADE),
+    "POST /api/v1/features/{address}/decisions": Call(json=decision, ok=MADE, on_gate=True),
+    "POST /api/v1/features/{address}/events": Call(json=event, ok=MADE),
+    "GET /features/{address}/positions/new": Call(),
+    "POST /features/{address}/positions/new": Call(form=as_texts(position), ok=LED_ON),
+    "GET /features/{address}/duties/new": Call(),
+    "POST /features/{address}/duties/new": Call(form=as_texts(duty), ok=LED_ON),
+    "GET /features/{address}/decisions/new": Call(on_gate=True),
+    "POST /features/{address}/decisions/new": Call(form=as_texts(decision), ok=LED_ON, on_gate=True),
+    "GET /features/{address}/events/new": Call(),
+    "POST /features/{address}/events/new": Call(form=as_texts(event), ok=LED_ON),
     # inspections
-    "record_inspection": Call("/api/v1/inspections", json=record_inspection, ok=201),
-    "get_inspection": Call("/api/v1/inspections/{inspection}"),
-    "attach_photo": Call("/api/v1/inspections/{inspection}/photos", form=photo_id, files=photo, ok=201),
-    "get_photo": Call("/api/v1/photos/{photo}"),
-    "inspect": Call("/inspections/new"),
-    "new_inspection": Call("/features/{feature}/inspections/new"),
-    "record_inspection_form": Call("/features/{feature}/inspections/new", form=inspection_form, ok=303),
-    "inspection": Call("/inspections/{inspection}"),
+    "POST /api/v1/inspections": Call(json=record_inspection, in_body=True, ok=MADE),
+    "GET /api/v1/inspections/{inspection_id}": Call(),
+    "POST /api/v1/inspections/{inspection_id}/photos": Call(form=photo_id, files=photo, ok=MADE),
+    "GET /api/v1/photos/{photo_id}": Call(),
+    "GET /inspections/new": Call(),
+    "GET /features/{address}/inspections/new": Call(),
+    "POST /features/{address}/inspections/new": Call(form=inspection_form, ok=LED_ON),
+    "GET /inspections/{inspection_id}": Call(),
     # the other side
-    "list_shared": Call("/api/v1/disclosures"),
-    "disclose": Call("/api/v1/disclosures", json=disclosure, ok=201),
-    "end": Call("/api/v1/disclosures/{disclosure}/end", json=end_of_disclosure),
+    "GET /api/v1/disclosures": Call(),
+    "POST /api/v1/disclosures": Call(json=disclosure, in_body=True, ok=MADE),
+    "POST /api/v1/disclosures/{disclosure_id}/end": Call(json=end_of_disclosure),
+    "GET /disclosures": Call(),
+    "POST /disclosures": Call(form=disclosure, in_body=True, ok=LED_ON, hidden=422),
+    "POST /disclosures/{disclosure_id}/end": Call(form=end_of_disclosure, ok=LED_ON),
+    "POST /api/v1/statements": Call(json=statement, in_body=True, ok=MADE, theirs=True),
+    "GET /features/{address}/statements/new": Call(theirs=True),
+    "POST /features/{address}/statements/new": Call(form=statement, ok=LED_ON, theirs=True),
+    # patrols
+    "GET /api/v1/patrols": Call(),
+    "POST /api/v1/patrols": Call(json=patrol, in_body=True, ok=MADE, hidden=403),
+    "GET /api/v1/patrols/coverage": Call(),
+    "GET /api/v1/patrols/under-way": Call(),
+    "GET /api/v1/patrols/{patrol_id}": Call(shared=True),
+    "POST /api/v1/patrols/{patrol_id}/plan": Call(json=revision, ok=STEP),
+    "POST /api/v1/patrols/{patrol_id}/proposal": Call(json=empty, ok=STEP),
+    "POST /api/v1/patrols/{patrol_id}/answer": Call(json=agrees, ok=STEP, theirs=True),
+    "POST /api/v1/patrols/{patrol_id}/letter": Call(json=agrees, ok=STEP),
+    "POST /api/v1/patrols/{patrol_id}/acceptance": Call(json=empty, ok=STEP),
+    "POST /api/v1/patrols/{patrol_id}/approval": Call(json=empty, ok=STEP),
+    "POST /api/v1/patrols/{patrol_id}/draft": Call(json=because, ok=STEP),
+    "POST /api/v1/patrols/{patrol_id}/cancellation": Call(json=because, ok=STEP),
+    "POST /api/v1/patrols/{patrol_id}/start": Call(json=empty, ok=STEP),
+    "POST /api/v1/patrols/{patrol_id}/end": Call(json=empty, ok=STEP),
+    "POST /api/v1/patrols/{patrol_id}/radio": Call(json=just_an_id, ok=STEP),
+    "POST /api/v1/patrols/{patrol_id}/visits": Call(json=visit, ok=STEP),
+    "POST /api/v1/patrols/{patrol_id}/walks": Call(json=walk, ok=STEP),
+    "POST /api/v1/patrols/{patrol_id}/work": Call(json=work, ok=STEP),
+    "POST /api/v1/patrols/{patrol_id}/tracks": Call(form=just_an_id, files=track, ok=STEP),
+    "POST /api/v1/patrols/{patrol_id}/withdrawals": Call(json=withdrawal, ok=STEP),
+    "GET /api/v1/patrols/{patrol_id}/plan.geojson": Call(shared=True),
+    "GET /api/v1/patrols/{patrol_id}/plan.gpx": Call(shared=True),
+    "GET /api/v1/patrols/{patrol_id}/plan.kml": Call(shared=True),
+    "GET /api/v1/patrols/{patrol_id}/plan.gpkg": Call(shared=True),
+    "GET /api/v1/patrols/{patrol_id}/sheet.pdf": Call(shared=True),
+    "GET /map/patrol/{patrol_id}": Call(shared=True),
+    "GET /map/patrol-coverage": Call(),
+    "GET /patrols/duty": Call(),
+    "GET /patrols/coverage": Call(),
+    "GET /patrols/coverage.geojson": Call(),
+    "GET /patrols/new": Call(),
+    "POST /patrols/new": Call(form=empty, ok=STEP),
+    "GET /patrols/{patrol_id}/plan": Call(),
+    "POST /patrols/{patrol_id}/plan": Call(form=empty, ok=STEP),
+    "GET /patrols": Call(),
+    "GET /patrols/{patrol_id}": Call(shared=True),
+    "POST /patrols/{patrol_id}/propose": Call(form=empty, ok=STEP),
+    "POST /patrols/{patrol_id}/accept": Call(form=empty, ok=STEP),
+    "POST /patrols/{patrol_id}/redraft": Call(form=because, ok=STEP),
+    "POST /patrols/{patrol_id}/cancel": Call(form=because, ok=STEP),
+    "POST /patrols/{patrol_id}/approve": Call(form=empty, ok=STEP),
+    "POST /patrols/{patrol_id}/answer": Call(form=agrees, ok=STEP, theirs=True),
+    "POST /patrols/{patrol_id}/letter": Call(form=agrees, ok=STEP),
+    "POST /patrols/{patrol_id}/start": Call(form=empty, ok=STEP),
+    "POST /patrols/{patrol_id}/end": Call(form=just_an_id, ok=STEP),
+    "POST /patrols/{patrol_id}/radio": Call(form=just_an_id, ok=STEP),
+    "POST /patrols/{patrol_id}/track": Call(form=just_an_id, files=track, ok=STEP),
+    "POST /patrols/{patrol_id}/visit": Call(form=visit, ok=STEP),
+    "POST /patrols/{patrol_id}/walk": Call(form=just_an_id, ok=STEP),
+    "POST /patrols/{patrol_id}/work": Call(form=work, ok=STEP),
+    "POST /patrols/{patrol_id}/withdraw": Call(form=withdrawal, ok=STEP),
+    "POST /patrols/{patrol_id}/next": Call(form=empty, ok=STEP),
     # the chain of events
-    "list_events": Call("/api/v1/events"),
-    "get_chain": Call("/api/v1/events/chain"),
-    "events": Call("/events"),
+    "GET /api/v1/events": Call(),
+    "GET /api/v1/events/chain": Call(),
+    "GET /events": Call(),
     # maps and reports
-    "map_damaged": Call("/map"),
-    "map_script": Call("/map/script.js"),
-    "map_ground": Call("/map/ground.geojson"),
-    "map_feature": Call("/map/feature/{feature}", shared=True),
-    "get_repair_status": Call("/api/v1/reports/repair-status?province=xiangkhouang"),
-    "repair_status": Call("/reports"),
-    "repair_status_of": Call("/reports/repair-status/xiangkhouang"),
-    "repair_status_csv": Call("/reports/repair-status/xiangkhouang/sheet.csv"),
-    "repair_status_signed": Call("/reports/repair-status/xiangkhouang/signed.zip"),
+    "GET /map": Call(),
+    "GET /map/script.js": Call(),
+    "GET /map/ground.geojson": Call(),
+    "GET /map/feature/{address}": Call(shared=True),
     # signing in, and one's own account
-    "sign_in": Call("/sign-in"),
-    "sign_in_again": Call("/sign-in/again"),
-    "account": Call("/account"),
-    "account_password": Call("/account/password", form=password, ok=303),
-    "account_second_factor": Call("/account/second-factor"),
-    "account_second_factor_form": Call("/account/second-factor", form=nothing, ok=422),
-    "replace_second_factor": Call("/account/second-factor/replace", form=nothing, ok=303),
-    "drop_second_factor": Call("/account/second-factor/remove", form=nothing, ok=422),
-    "recovery_codes": Call("/account/recovery-codes", form=nothing, ok=422),
-    "make_own_credential": Call("/account/credentials", form=nothing, ok=422),
+    "GET /sign-in": Call(),
+    "GET /sign-in/again": Call(),
+    "GET /account": Call(),
+    "POST /account/password": Call(form=password, ok=LED_ON),
+    "GET /account/second-factor": Call(),
+    "POST /account/second-factor": Call(form=nothing, ok=TOLD_WHY_NOT),
+    "POST /account/second-factor/replace": Call(form=nothing, ok=LED_ON),
+    "POST /account/second-factor/remove": Call(form=nothing, ok=TOLD_WHY_NOT),
+    "POST /account/recovery-codes": Call(form=nothing, ok=TOLD_WHY_NOT),
+    "POST /account/credentials": Call(form=nothing, ok=TOLD_WHY_NOT),
     # people
-    "people": Call(PERSONS),
-    "make_account_form": Call(PERSONS, form=person, ok=303),
-    "person": Call(f"{PERSONS}/officer"),
-    "grant_role_form": Call(f"{PERSONS}/officer/roles", form=role, ok=303),
-    "make_link_form": Call(f"{PERSONS}/officer/link", form=nothing),
-    "remove_second_factor_form": Call(f"{PERSONS}/officer/second-factor/remove", form=nothing, ok=303),
-    "end_sessions_form": Call(f"{PERSONS}/officer/sessions/end", form=nothing, ok=303),
-    "link_organisation_form": Call(f"{PERSONS}/officer/organisation", form=nothing, ok=303),
-    "end_account_form": Call(f"{PERSONS}/officer/end", form=nothing, ok=303),
-    "sessions": Call("/administration/sessions"),
-    "end_session_form": Call(f"/administration/sessions/{HELD_SESSION}/end", form=nothing, ok=303),
-    "credentials": Call("/administration/credentials"),
-    "end_credential_form": Call(f"/administration/credentials/{HELD_TOKEN}/end", form=nothing, ok=303),
-    "refused": Call("/administration/refused"),
+    "GET /administration/people": Call(),
+    "POST /administration/people": Call(form=person, ok=LED_ON),
+    "GET /administration/people/{login}": Call(),
+    "POST /administration/people/{login}/roles": Call(form=role, ok=LED_ON),
+    "POST /administration/people/{login}/link": Call(form=nothing),
+    "POST /administration/people/{login}/second-factor/remove": Call(form=nothing, ok=LED_ON),
+    "POST /administration/people/{login}/sessions/end": Call(form=nothing, ok=LED_ON),
+    "POST /administration/people/{login}/organisation": Call(form=nothing, ok=LED_ON),
+    "POST /administration/people/{login}/end": Call(form=nothing, ok=LED_ON),
+    "GET /administration/sessions": Call(),
+    "POST /administration/sessions/{session_id}/end": Call(form=nothing, ok=LED_ON),
+    "GET /administration/credentials": Call(),
+    "POST /administration/credentials/{credential_id}/end": Call(form=nothing, ok=LED_ON),
+    "GET /administration/refused": Call(),
     # units
-    "units": Call("/administration/units"),
-    "make_unit_form": Call("/administration/units", form=unit, ok=303),
-    "unit": Call("/administration/units/don-nam-can"),
-    "end_unit_form": Call("/administration/units/don-nam-can/end", form=end, ok=303),
-    "give_section_form": Call("/administration/units/don-nam-can/sections", form=section, ok=303),
+    "GET /administration/units": Call(),
+    "POST /administration/units": Call(form=unit, ok=LED_ON),
+    "GET /administration/units/{unit_id}": Call(),
+    "POST /administration/units/{unit_id}/end": Call(form=end, ok=LED_ON),
+    "POST /administration/units/{unit_id}/sections": Call(form=section, ok=LED_ON),
+    "GET /api/v1/reports/repair-status": Call(query="province=xiangkhouang"),
+    "GET /reports": Call(),
+    "GET /reports/repair-status/{province}": Call(),
+    "GET /reports/repair-status/{province}/sheet.csv": Call(),
+    "GET /reports/repair-status/{province}/signed.zip": Call(),
 }
 
-#: Forms whose answer depends on what was done before; `test_signing_in` and `test_people` send them. Each is
-#: public or refuses by the same dependency as all others.
+#: Forms whose answer depends on what was done before; tests/signing_in sends them. Each is public, or refuses
+#: by the same dependency as all others.
 SENT_ELSEWHERE = frozenset(
     {
-        "sign_in_form",
-        "second_factor",
-        "second_factor_form",
-        "set_up",
-        "set_up_form",
-        "sign_in_again_form",
-        "sign_out",
-        "link",
-        "link_form",
-        "end_own_session",
-        "end_own_credential",
-        "end_role_form",
-        "take_section_form",
+        "POST /sign-in",
+        "GET /sign-in/second-factor",
+        "POST /sign-in/second-factor",
+        "GET /sign-in/set-up",
+        "POST /sign-in/set-up",
+        "POST /sign-in/again",
+        "POST /sign-out",
+        "GET /links/{token}",
+        "POST /links/{token}",
+        "POST /account/sessions/{session_id}/end",
+        "POST /account/credentials/{credential_id}/end",
+        "POST /administration/people/{login}/roles/{role_id}/end",
+        "POST /administration/units/{unit_id}/sections/{section_id}/end",
     }
 )

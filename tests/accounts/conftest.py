@@ -15,7 +15,7 @@ from borderops.core.database import make_engine, make_sessions
 from borderops.core.files import FileStore
 from borderops.core.viewer import LOCAL_OPERATOR
 from borderops.ui.form_token import HEADER
-from tests.accounts.calls import CALLS, Call
+from tests.accounts.calls import CALLS, address_of, is_local
 from tests.accounts.places import EVERYBODY, Spot, add_places, list_visible, reads
 from tests.conftest import Databases
 from tests.people import Person
@@ -33,7 +33,7 @@ class World:
 
     def call(self, person: Person | None, route: MarkedRoute, spot: Spot | None) -> Response:
         """Make the route's call as a person, or as nobody, and undo all that it did."""
-        call = CALLS[route.name]
+        call = CALLS[route.key]
         self.client.cookies.clear()
         headers = {}
         if person is not None:
@@ -43,7 +43,7 @@ class World:
         with self.connection.begin_nested() as undone:
             reply = self.client.request(
                 route.method,
-                call.address(spot),
+                address_of(route.key, some),
                 headers=headers,
                 json=call.json(some) if call.json else None,
                 data=call.form(some) if call.form else None,
@@ -52,11 +52,11 @@ class World:
             undone.rollback()
         return reply
 
-    def spots_of(self, call: Call, person: Person | None) -> Sequence[Spot | None]:
-        """The places at which a person makes the call."""
-        if not call.is_local:
+    def spots_of(self, route: MarkedRoute, person: Person | None) -> Sequence[Spot | None]:
+        """The places at which a person calls the route."""
+        if not is_local(route.key):
             return [None]
-        if not call.on_gate:
+        if not CALLS[route.key].on_gate:
             return [spot for name, spot in self.spots.items() if not name.endswith("_gate")]
         gates = [self.spots[name] for name in ("own_gate", "far_section_gate")]
         # There is no gate in the other province: a marker serves to refuse those from elsewhere.

@@ -8,6 +8,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from PIL import Image
@@ -22,12 +23,14 @@ from borderops.inspections.actions import attach_photo, record_inspection
 from borderops.inspections.schemas import InspectionIn
 from borderops.markers.models import Feature, FeatureScope
 from borderops.markers.queries import get_feature
+from borderops.patrols.actions import draft_patrol, propose_to_other_side
+from borderops.patrols.schemas import PatrolIn, ProposalIn
 from borderops.register.actions import add_disclosure
 from borderops.register.disclosure_rules import Part
 from borderops.register.disclosure_schemas import DisclosureIn
 from borderops.register.schemas import LaoProvince
 from tests.people import PEOPLE, Person, add_people
-from tests.scope.conftest import OTHER, add_other_province
+from tests.scope.conftest import OTHER, OTHER_POST, add_other_province
 
 NOW = datetime.now(UTC)
 
@@ -35,6 +38,16 @@ NOW = datetime.now(UTC)
 #: on, in the next province. Where there is a gate in the same part it is told too.
 MARKERS = {"own": "408", "neighbour": "400", "other_section": "390", "other_province": "470"}
 GATES = {"own": "nam-can", "far_section": "thanh-thuy"}
+
+#: The post of each place, and a company across the line that walks with them.
+POSTS = {
+    "own": "don-nam-can",
+    "neighbour": "don-na-loi",
+    "other_section": "don-my-ly",
+    "far_section": "don-thanh-thuy",
+    "other_province": OTHER_POST,
+}
+COMPANY = "dai-doi-221"
 
 #: The specialist of the next province: who is refused in one is allowed in the other.
 OTHER_SPECIALIST = Person("specialist-ha-tinh", "Võ Thị Hà", ((Role.SPECIALIST, OTHER),))
@@ -81,6 +94,8 @@ class Spot:
     inspection_id: UUID
     photo_id: UUID
     disclosure_id: UUID
+    patrol_id: UUID
+    post: str
 
 
 def picture() -> bytes:
@@ -120,8 +135,41 @@ def _add_spot(session: Session, store: FileStore, *, place: str, address: str) -
         content=picture(),
     )
     disclosure = add_disclosure(session, viewer=LOCAL_OPERATOR, sent=_shares(place, address), now=NOW)
+    patrol_id = _plan_patrol(session, place=place, address=address)
     session.flush()
-    return Spot(place, address, feature.id, sent.id, photo.id, disclosure.id)
+    post = POSTS[place]
+    return Spot(place, address, feature.id, sent.id, photo.id, disclosure.id, patrol_id, post)
+
+
+def _plan_patrol(session: Session, *, place: str, address: str) -> UUID:
+    """A joint patrol of the place's post; where it is shared, its plan is proposed to the other side."""
+    patrol = PatrolIn.model_validate(
+        {
+            "id": uuid4(),
+            "kind": "joint",
+            "unit": POSTS[place],
+            "other_unit": COMPANY,
+            "plan": plan(POSTS[place]),
+        }
+    )
+    draft_patrol(session, viewer=LOCAL_OPERATOR, sent=patrol, now=NOW)
+    if address in SHARED_WITH:
+        propose_to_other_side(session, viewer=LOCAL_OPERATOR, patrol_id=patrol.id, sent=ProposalIn(), now=NOW)
+    return patrol.id
+
+
+def plan(post: str, *, joint: bool = True) -> dict[str, Any]:
+    """A plan for one day, as it is sent; where on the line is no matter of who may see it."""
+    day = NOW.date().isoformat()
+    ours = {"key": "vn", "side": "VN", "unit": post, "leader": "Nguyễn Văn A", "strength": 5}
+    theirs = {"key": "la", "side": "LA", "unit": COMPANY, "leader": "Bounmy", "strength": 5}
+    return {
+        "starts_on": day,
+        "ends_on": day,
+        "sections": [{"first": "408", "last": "409"}],
+        "teams": [ours, theirs] if joint else [ours],
+        "meeting_point": "Mốc 408" if joint else None,
+    }
 
 
 def _shares(place: str, address: str) -> DisclosureIn:
@@ -184,3 +232,9 @@ def list_visible(session: Session, person: Person) -> frozenset[str]:
         )
     )
     return frozenset(name for feature_id, code in found for name in (str(feature_id), code))
+
+
+def takes_part(person: Person, place: str) -> bool:
+    """Whether patrols of the place's post are open to the person: to its own people, and to who sees all."""
+    role, _ = role_of(person)
+    return SCOPES[role] is Sees.ALL or writes(person, place)
