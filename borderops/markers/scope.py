@@ -12,7 +12,6 @@ from sqlalchemy import (
     ARRAY,
     BindParameter,
     ColumnElement,
-    Select,
     String,
     any_,
     bindparam,
@@ -38,11 +37,24 @@ T = TypeVar("T", bound=Base)
 FeatureColumn = InstrumentedAttribute[UUID]
 
 
-def in_scope_of(units: Iterable[str] | BindParameter[Sequence[str]]) -> Select[UUID]:
-    """The features that lie today in the scope of any of these units, or of those of a parameter."""
+def in_scope_of(
+    feature: FeatureColumn | UUID, units: Iterable[str] | BindParameter[Sequence[str]]
+) -> ColumnElement[bool]:
+    """That the feature lies today in the scope of any of these units, or of those of a parameter.
+
+    `IS true` keeps it a question about each row: joined, PostgreSQL begins with the scope, whose size it
+    guesses as one row, and asks for every feature of a province one by one (measured: 740 ms for 5).
+    """
     held = units if isinstance(units, BindParameter) else literal(sorted(units), ARRAY(String))
-    return select(FeatureScope.feature_id).where(
-        FeatureScope.unit_id == any_(held), FeatureScope.valid.contains(func.borderops_today())
+    return (
+        select(FeatureScope.feature_id)
+        .where(
+            FeatureScope.feature_id == feature,
+            FeatureScope.unit_id == any_(held),
+            FeatureScope.valid.contains(func.borderops_today()),
+        )
+        .exists()
+        .is_(True)
     )
 
 
@@ -57,7 +69,7 @@ def readable(column: FeatureColumn, *, viewer: Viewer) -> list[ColumnElement[boo
         case Sees.ALL:
             return []
         case Sees.UNITS:
-            return [column.in_(in_scope_of(viewer.reads))]
+            return [in_scope_of(column, viewer.reads)]
         case _:
             return [false()]
 
@@ -108,8 +120,7 @@ def is_writable(session: Session, *, viewer: Viewer, feature_id: UUID) -> bool:
 
 
 def _has(session: Session, units: Iterable[str], feature_id: UUID) -> bool:
-    held = in_scope_of(units).where(FeatureScope.feature_id == feature_id)
-    return session.scalar(select(held.exists())) or False
+    return session.scalar(select(in_scope_of(feature_id, units))) or False
 
 
 def check_writable(session: Session, *, viewer: Viewer, feature_id: UUID) -> None:

@@ -126,7 +126,7 @@ def seen_by(
         case Sees.ALL:
             return [own]
         case Sees.UNITS:
-            return [own, FeaturePeriod.feature_id.in_(in_scope_of(reads))]
+            return [own, in_scope_of(FeaturePeriod.feature_id, reads)]
         case Sees.SHARED:
             begun = func.lower(FeaturePeriod.valid) <= func.borderops_today()
             return [FeaturePeriod.audience == audience, ~own, begun]

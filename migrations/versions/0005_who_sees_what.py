@@ -50,20 +50,32 @@ def may(*names: str) -> str:
     return "(SELECT borderops_may({}))".format(", ".join(f"'{name}'" for name in names))
 
 
-def in_scope(units: str, column: str = "feature_id") -> str:
-    """That the column names a feature in today's scope of the units that the setting lists."""
+def one_of_units(column: str, setting: str) -> str:
+    """That the column names a unit which the setting lists; the list is made once for a statement."""
+    return f"{column} = ANY ((SELECT borderops_units('{setting}'))::text[])"
+
+
+#: Stands in a policy for the table that it is of.
+TABLE = "TABLE"
+
+
+def in_scope(setting: str, column: str) -> str:
+    """That the column names a feature in today's scope of the units that the setting lists.
+
+    PostgreSQL looks up single features or makes one list of all, whichever it holds for shorter.
+    """
     return (
-        f"{column} IN (SELECT s.feature_id FROM feature_scope s"
-        f" WHERE s.unit_id = ANY (borderops_units('{units}')) AND s.valid @> borderops_today())"
+        f"EXISTS (SELECT FROM feature_scope s WHERE s.feature_id = {column}"
+        f" AND {one_of_units('s.unit_id', setting)} AND s.valid @> borderops_today())"
     )
 
 
-def readable(column: str = "feature_id") -> str:
+def readable(column: str = f"{TABLE}.feature_id") -> str:
     """That the viewer reads the feature's own history."""
     return f"({EVERYTHING} OR ({SEES} = 'units' AND {in_scope('reads', column)}))"
 
 
-def writable(column: str = "feature_id") -> str:
+def writable(column: str = f"{TABLE}.feature_id") -> str:
     """That the viewer may write to the feature, if the permission is there; who sees all writes no further."""
     return f"({may('*')} OR ({SEES} IN ('all', 'units') AND {in_scope('writes', column)}))"
 
@@ -89,7 +101,7 @@ _OWN_ACCOUNT = f"account_id IN (SELECT id FROM account WHERE login = {VIEWER})"
 #: never of a day to come.
 _OWN_PERIODS = f"(audience = 'own' AND {readable()})"
 _MINE = f"({SEES} = 'shared' AND audience = (SELECT borderops_told('audience')))"
-_DECIDING = f"({may('*')} OR ({may('disclose')} AND unit_id = ANY (borderops_units('writes'))))"
+_DECIDING = f"({may('*')} OR ({may('disclose')} AND {one_of_units('unit_id', 'writes')}))"
 _SHARED_PERIODS = f"(audience <> 'own' AND ({SYSTEM} OR ({_MINE} AND lower(valid) <= borderops_today())))"
 
 POLICIES: Mapping[str, Policy] = {
@@ -103,7 +115,8 @@ POLICIES: Mapping[str, Policy] = {
     "rule_setting": Policy(read=SIGNED_IN, add=may("manage_settings"), change=may("manage_settings")),
     # features and their history
     "feature": Policy(
-        read=f"({readable('id')} OR {_JUST_WRITTEN})", add=f"{may('register_feature')} AND {_SOMEWHERE}"
+        read=f"({readable(f'{TABLE}.id')} OR {_JUST_WRITTEN})",
+        add=f"{may('register_feature')} AND {_SOMEWHERE}",
     ),
     "feature_name": Policy(
         read=f"({readable()} OR {_JUST_WRITTEN})", add=f"{may('register_feature')} AND {_SOMEWHERE}"
@@ -128,15 +141,15 @@ POLICIES: Mapping[str, Policy] = {
         read=f"({_OWN_PERIODS} OR {_SHARED_PERIODS})", add=SYSTEM, change=SYSTEM, remove=SYSTEM
     ),
     "feature_scope": Policy(
-        read=f"({EVERYTHING} OR ({SEES} = 'units' AND unit_id = ANY"
-        " (borderops_units('reads') || borderops_units('writes'))))",
+        read=f"({EVERYTHING} OR ({SEES} = 'units' AND ({one_of_units('unit_id', 'reads')}"
+        f" OR {one_of_units('unit_id', 'writes')})))",
         add=SYSTEM,
         change=SYSTEM,
         remove=SYSTEM,
     ),
     # what is shared with the other side, and what it says
     "disclosure": Policy(
-        read=f"({EVERYTHING} OR ({SEES} = 'units' AND unit_id = ANY (borderops_units('reads'))))",
+        read=f"({EVERYTHING} OR ({SEES} = 'units' AND {one_of_units('unit_id', 'reads')}))",
         add=_DECIDING,
         change=_DECIDING,
     ),
@@ -204,13 +217,6 @@ def _scope() -> None:
         sa.Column("feature_id", sa.Uuid(), nullable=False),
         sa.Column("unit_id", sa.String(), nullable=False),
         sa.Column("valid", postgresql.DATERANGE(), nullable=False),
-        postgresql.ExcludeConstraint(
-            (sa.column("unit_id"), "="),
-            (sa.column("feature_id"), "="),
-            (sa.column("valid"), "&&"),
-            using="gist",
-            name="in_scope_once",
-        ),
         sa.ForeignKeyConstraint(
             ["feature_id"], ["feature.id"], name=op.f("fk_feature_scope_feature_id_feature")
         ),
@@ -364,13 +370,15 @@ def _rights() -> None:
 
 def _guard(table: str, policy: Policy) -> None:
     op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-    op.execute(f"CREATE POLICY reading ON {table} FOR SELECT TO {APP} USING ({policy.read})")
-    if policy.add is not None:
-        op.execute(f"CREATE POLICY adding ON {table} FOR INSERT TO {APP} WITH CHECK ({policy.add})")
-    if policy.change is not None:
-        op.execute(f"CREATE POLICY changing ON {table} FOR UPDATE TO {APP} USING ({policy.change})")
-    if policy.remove is not None:
-        op.execute(f"CREATE POLICY removing ON {table} FOR DELETE TO {APP} USING ({policy.remove})")
+    for name, command, condition in (
+        ("reading", "FOR SELECT TO {app} USING ({condition})", policy.read),
+        ("adding", "FOR INSERT TO {app} WITH CHECK ({condition})", policy.add),
+        ("changing", "FOR UPDATE TO {app} USING ({condition})", policy.change),
+        ("removing", "FOR DELETE TO {app} USING ({condition})", policy.remove),
+    ):
+        if condition is not None:
+            own = condition.replace(f"{TABLE}.", f"{table}.")
+            op.execute(f"CREATE POLICY {name} ON {table} {command.format(app=APP, condition=own)}")
 
 
 def _unguard(table: str, policy: Policy) -> None:

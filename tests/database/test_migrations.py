@@ -21,7 +21,7 @@ def fresh(databases: Databases) -> Iterator[str]:
 
 
 def outline(address: str) -> list[tuple[Any, ...]]:
-    """Columns, constraints, indexes, triggers and grants of the schema, for comparing."""
+    """Columns, constraints, indexes, triggers, grants, policies and functions of the schema."""
     with psycopg.connect(libpq_url(address)) as connection:
         queries = (
             "SELECT table_name, column_name, data_type, is_nullable, column_default"
@@ -35,6 +35,11 @@ def outline(address: str) -> list[tuple[Any, ...]]:
             " WHERE table_schema = 'public'",
             "SELECT table_name, column_name, grantee, privilege_type"
             " FROM information_schema.column_privileges WHERE table_schema = 'public'",
+            "SELECT tablename, policyname, cmd, roles, qual, with_check FROM pg_policies",
+            "SELECT relname, relrowsecurity FROM pg_class WHERE relnamespace = 'public'::regnamespace",
+            "SELECT p.proname, pg_get_function_identity_arguments(p.oid), p.prosecdef FROM pg_proc p"
+            " WHERE p.pronamespace = 'public'::regnamespace"
+            " AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')",
         )
         return sorted(
             (tuple(map(str, row)) for query in queries for row in connection.execute(query.encode())),

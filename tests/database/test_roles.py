@@ -8,7 +8,9 @@ import pytest
 from psycopg import errors, sql
 
 from borderops.core.provision import libpq_url
+from borderops.core.viewer import LOCAL_OPERATOR
 from tests.conftest import Databases
+from tests.scope.conftest import tell
 
 WRITTEN_ONCE = {
     "event",
@@ -23,10 +25,11 @@ WRITTEN_ONCE = {
     "gate_decision",
     "inspection",
     "photo",
+    "statement",
 }
-CLOSED_ONCE = {"unit_section", "rule_setting", "duty"}
+CLOSED_ONCE = {"unit_section", "rule_setting", "duty", "disclosure"}
 HISTORY = sorted(WRITTEN_ONCE | CLOSED_ONCE)
-DERIVED = {"feature_period"}
+DERIVED = {"feature_period", "feature_scope", "feature_share", "shared_photo"}
 #: Accounts: what may change in a row, by column (migration 0004).
 ACCOUNTS = {
     "account": {
@@ -47,6 +50,23 @@ ACCOUNTS = {
     "recovery_code": {"used_at", "ended_at"},
     "sign_in_attempt": set(),
 }
+#: Patrols: the same (migration 0006).
+PATROLS: dict[str, set[str]] = {
+    "patrol": set(),
+    "patrol_answer": set(),
+    "patrol_disclosure": set(),
+    "patrol_party": set(),
+    "patrol_plan": set(),
+    "patrol_radio": set(),
+    "patrol_run": {"state", "stop", "progress", "result", "told_at"},
+    "patrol_step": set(),
+    "patrol_track": set(),
+    "patrol_visit": set(),
+    "patrol_walk": set(),
+    "patrol_withdrawal": set(),
+    "patrol_work": set(),
+}
+CHANGED = {**ACCOUNTS, **PATROLS}
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +77,9 @@ def founding_copy(databases: Databases) -> Iterator[str]:
 
 @pytest.fixture
 def app(databases: Databases, founding_copy: str) -> Iterator[psycopg.Connection[Any]]:
-    """A plain connection as the application role, undone at the end."""
+    """A plain connection as the application role, for one who may do everything; undone at the end."""
     with psycopg.connect(libpq_url(databases.app(founding_copy))) as connection:
+        tell(connection, LOCAL_OPERATOR)
         yield connection
         connection.rollback()
 
@@ -82,12 +103,12 @@ def tables(connection: psycopg.Connection[Any]) -> set[str]:
 
 def test_every_table_is_one_of_these(owner: psycopg.Connection[Any]) -> None:
     """A new table must be put here, and with it the decision what may happen to its rows."""
-    assert tables(owner) == WRITTEN_ONCE | CLOSED_ONCE | DERIVED | {"alembic_version"} | ACCOUNTS.keys()
+    assert tables(owner) == WRITTEN_ONCE | CLOSED_ONCE | DERIVED | {"alembic_version"} | CHANGED.keys()
 
 
 def test_grants_are_exactly_as_meant(owner: psycopg.Connection[Any]) -> None:
-    meant = {name: {"SELECT", "INSERT"} for name in [*HISTORY, *ACCOUNTS]}
-    meant["feature_period"] = {"SELECT", "INSERT", "UPDATE", "DELETE"}
+    meant = {name: {"SELECT", "INSERT"} for name in [*HISTORY, *CHANGED]}
+    meant |= {name: {"SELECT", "INSERT", "UPDATE", "DELETE"} for name in DERIVED}
     meant["alembic_version"] = {"SELECT"}
     privileges = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
     for table, allowed in meant.items():
@@ -99,12 +120,12 @@ def test_grants_are_exactly_as_meant(owner: psycopg.Connection[Any]) -> None:
     columns = owner.execute(
         "SELECT table_name, column_name FROM information_schema.column_privileges"
         " WHERE grantee = 'borderops_app' AND privilege_type = 'UPDATE' AND table_name = ANY(%s)",
-        ([*HISTORY, *ACCOUNTS],),
+        ([*HISTORY, *CHANGED],),
     ).fetchall()
     assert set(columns) == {
         *((table, "known") for table in CLOSED_ONCE),
         *(("unit", column) for column in ("valid", "successor_id")),
-        *((table, column) for table, changed in ACCOUNTS.items() for column in changed),
+        *((table, column) for table, changed in CHANGED.items() for column in changed),
     }
 
 
@@ -112,7 +133,7 @@ def test_nobody_else_may_anything(owner: psycopg.Connection[Any]) -> None:
     open_to_all = owner.execute(
         "SELECT table_name FROM information_schema.table_privileges"
         " WHERE grantee = 'PUBLIC' AND table_schema = 'public' AND table_name = ANY(%s)",
-        ([*HISTORY, *DERIVED, *ACCOUNTS],),
+        ([*HISTORY, *DERIVED, *CHANGED],),
     ).fetchall()
     assert open_to_all == []
 
@@ -174,7 +195,19 @@ def test_the_application_cannot_change_the_schema(app: psycopg.Connection[Any], 
 
 
 def filled(connection: psycopg.Connection[Any], table: str) -> None:
-    """Make sure that the table has a row to try on; the founding data has no photos."""
+    """Make sure that the table has a row to try on; the founding data has not of everything."""
+    if table == "disclosure":
+        connection.execute(
+            "INSERT INTO disclosure (id, audience, unit_id, damaged_only, parts, decided_by, legal_basis,"
+            " valid, known) VALUES (gen_random_uuid(), 'xiangkhouang', 'nghe-an', false, '{duty}', '-', '-',"
+            " '[2024-01-01,)', '[2024-01-01,)')"
+        )
+    if table == "statement":
+        connection.execute(
+            "INSERT INTO statement (id, feature_id, audience, about, answer, stated_on, stated_by)"
+            " SELECT gen_random_uuid(), id, 'xiangkhouang', 'duty', 'agrees', '2024-01-01', '-'"
+            " FROM feature LIMIT 1"
+        )
     if table == "photo":
         connection.execute(
             "INSERT INTO photo (id, inspection_id, sha256, media_type, size_bytes, width_px, height_px)"
@@ -211,10 +244,13 @@ def test_what_is_written_once_is_never_rewritten(owner: psycopg.Connection[Any],
 def test_a_period_of_knowledge_is_closed_once_and_for_good(app: psycopg.Connection[Any], table: str) -> None:
     name = sql.Identifier(table)
     now = "timestamptz '2030-01-01'"
+    filled(app, table)
     app.execute(f"UPDATE {table} SET known = tstzrange(lower(known), {now})".encode())
     with pytest.raises(errors.RestrictViolation):
         app.execute(f"UPDATE {table} SET known = tstzrange(lower(known), NULL)".encode())
     app.rollback()
+    tell(app, LOCAL_OPERATOR)
+    filled(app, table)
     app.execute(f"UPDATE {table} SET known = tstzrange(lower(known), {now})".encode())
     with pytest.raises(errors.RestrictViolation):
         app.execute(sql.SQL("UPDATE {} SET known = tstzrange(lower(known), '2031-01-01')").format(name))
@@ -232,14 +268,16 @@ def test_a_period_of_knowledge_is_closed_once_and_for_good(app: psycopg.Connecti
 def test_nothing_but_the_end_of_knowledge_changes(
     app: psycopg.Connection[Any], table: str, known: str
 ) -> None:
+    filled(app, table)
     with pytest.raises(errors.RestrictViolation):
         app.execute(f"UPDATE {table} SET known = {known}".encode())
 
 
 @pytest.mark.parametrize("table", sorted(CLOSED_ONCE))
 def test_the_owner_cannot_slip_another_change_in(owner: psycopg.Connection[Any], table: str) -> None:
+    filled(owner, table)
     with pytest.raises(errors.RestrictViolation):
         owner.execute(
             f"UPDATE {table} SET known = tstzrange(lower(known), timestamptz '2030-01-01'),"
-            " mark = 'unknown', note = 'slipped in'".encode()
+            " recorded_by = 'slipped in'".encode()
         )

@@ -7,7 +7,9 @@ import psycopg
 import pytest
 
 from borderops.core.provision import LEAKPROOF, libpq_url
+from borderops.core.viewer import LOCAL_OPERATOR, Viewer
 from tests.conftest import Databases
+from tests.scope.conftest import COUNTERPART, OFFICER, SPECIALIST, tell
 
 GUARDED = """
 CREATE TABLE guarded (
@@ -48,3 +50,57 @@ def test_indexes_are_asked(app: psycopg.Connection[Any], condition: str) -> None
 def test_marked_in_every_database(app: psycopg.Connection[Any], function: str) -> None:
     marked = app.execute("SELECT proleakproof FROM pg_proc WHERE oid = %s::regprocedure", (function,))
     assert marked.fetchone() == (True,)
+
+
+@pytest.fixture(scope="module")
+def register(databases: Databases) -> Iterator[psycopg.Connection[Any]]:
+    """The register with 20,000 features along the line, asked as the application role."""
+    with databases.copy("founding") as name:
+        with psycopg.connect(libpq_url(databases.owner(name)), autocommit=True) as owner:
+            owner.execute(MANY_FEATURES)
+            owner.execute("ANALYZE feature_period")
+            owner.execute("ANALYZE feature_scope")
+        with psycopg.connect(libpq_url(databases.app(name))) as connection:
+            yield connection
+
+
+MANY_FEATURES = """
+WITH made AS (
+    INSERT INTO feature (id, kind, code, number, line_order, mark)
+    SELECT gen_random_uuid(), 'stake', n::text || '/x', n::text || '/x', n * 1000000::bigint, 'unknown'
+      FROM generate_series(1000, 20999) n RETURNING id, code, number, line_order
+), scoped AS (
+    INSERT INTO feature_scope SELECT id, 'nghe-an', daterange(NULL, NULL) FROM made
+    UNION ALL SELECT id, 'don-nam-can', daterange(NULL, NULL) FROM made WHERE line_order < 1020000000
+)
+INSERT INTO feature_period (feature_id, valid, known, kind, code, number, line_order, standing, state,
+    damaged, overdue, responsible_side, unit_ids, lao_province, geom, geojson)
+SELECT id, daterange(NULL, NULL), tstzrange(NULL, NULL), 'stake', code, number, line_order, 'standing',
+    'good', false, false, 'VN', '{}', 'xiangkhouang',
+    ST_SetSRID(ST_MakePoint(103.9 + random(), 19 + random()), 4326), repeat('x', 500)
+  FROM made
+"""
+
+BOX = "geom && ST_MakeEnvelope(104.1, 19.1, 104.12, 19.12, 4326)"
+
+#: What is asked most, and the index that must answer it whoever asks.
+HOT = [
+    (f"upper_inf(known) AND valid @> DATE '2026-01-01' AND {BOX}", "ix_feature_period_map"),
+    ("number = '1500/x' AND upper_inf(known) AND valid @> DATE '2026-01-01'", "ix_feature_period_number"),
+    ("code = '1500/x' AND upper_inf(known) AND valid @> DATE '2026-01-01'", "ix_feature_period_code"),
+]
+
+
+@pytest.mark.parametrize("viewer", [LOCAL_OPERATOR, SPECIALIST, OFFICER, COUNTERPART], ids=lambda v: v.name)
+@pytest.mark.parametrize(("condition", "index"), HOT)
+def test_what_is_asked_most_is_answered_by_its_index(
+    register: psycopg.Connection[Any], viewer: Viewer, condition: str, index: str
+) -> None:
+    """By the policies alone, with the filter that every query says for whom it asks."""
+    own = "audience = 'xiangkhouang'" if viewer is COUNTERPART else "audience = 'own'"
+    tell(register, viewer)
+    question = f"EXPLAIN SELECT geojson FROM feature_period WHERE {own} AND {condition}"
+    plan = "\n".join(row[0] for row in register.execute(question.encode()))
+    register.rollback()
+    assert "Seq Scan" not in plan, plan
+    assert index in plan or viewer is COUNTERPART, plan  # who may ask by the few rows that are theirs
