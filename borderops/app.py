@@ -43,6 +43,8 @@ from borderops.patrols import api as patrols_api
 from borderops.patrols import documents as patrols_documents
 from borderops.patrols import pages as patrols_pages
 from borderops.patrols import plan_pages as patrols_plan_pages
+from borderops.patrols import planner_api as patrols_planner_api
+from borderops.patrols import planner_pages as patrols_planner_pages
 from borderops.patrols import record_pages as patrols_record_pages
 from borderops.patrols import recording_api as patrols_recording_api
 from borderops.patrols import watch_pages as patrols_watch_pages
@@ -69,6 +71,7 @@ API: Sequence[APIRouter] = (
     oversight_api.router,
     patrols_api.router,
     patrols_recording_api.router,
+    patrols_planner_api.router,
     patrols_documents.router,
     reports_api.router,
 )
@@ -88,6 +91,7 @@ PAGES: Sequence[APIRouter] = (
     patrols_watch_pages.router,
     patrols_plan_pages.router,
     patrols_pages.router,
+    patrols_planner_pages.router,
     patrols_record_pages.router,
     oversight_pages.router,
     reports_pages.router,

@@ -1,0 +1,293 @@
+"""Runs of the planner: begun by a person, calculated behind the page, watched, stopped, taken into the plan.
+
+A run's state is in the database and not in the process, so any process can show and stop it. It is
+calculated by the process that was asked (docs/decisions/0016): one that dies leaves a run that tells nothing
+any more, and counts as failed.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from datetime import time as clock_time
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from borderops.core.clock import now as present
+from borderops.core.database import work_for
+from borderops.core.errors import BorderopsError, NotFound
+from borderops.core.messages import N_, Message
+from borderops.core.viewer import Viewer
+from borderops.patrols.actions import revise_plan
+from borderops.patrols.explained import explain
+from borderops.patrols.models import PatrolRun
+from borderops.patrols.planning.plan import DayPlan, Progress, Proposal
+from borderops.patrols.planning.proposing import propose
+from borderops.patrols.posing import Posed, pose_problem, tasks_at
+from borderops.patrols.queries import HeldPatrol, get_patrol
+from borderops.patrols.rules import OPEN_TO_CHANGE, NotNow, RunState
+from borderops.patrols.schemas import Plan, RevisionIn, RunOut, Stop, StopKind, Wish
+from borderops.patrols.steps import locked, tell
+
+log = logging.getLogger("borderops")
+
+SILENT = timedelta(minutes=3)
+"""A run that told nothing for so long is calculated by nobody any more. (Where the planner was not compiled
+at set-up, its first run begins with a minute of that.)"""
+
+TELL_EVERY_S = 0.5
+
+ANOTHER_DAY_SECONDS = 1.5
+"""How long it is tried what another day would add, beside the run itself."""
+
+
+def begin_run(session: Session, *, viewer: Viewer, patrol_id: UUID, wish: Wish, now: datetime) -> PatrolRun:
+    """Note that a plan is wanted; it is calculated by `calculate`, after the transaction.
+
+    Raises NotNow where the plan is closed to changes, and whatever is wrong with the problem.
+    """
+    held = locked(session, viewer=viewer, patrol_id=patrol_id)
+    if held.given or held.state not in OPEN_TO_CHANGE:
+        raise NotNow(N_("The plan is closed to changes now; take it back into a draft first."))
+    pose_problem(session, viewer=viewer, held=held, wish=wish)
+    run = PatrolRun(
+        id=uuid4(),
+        patrol_id=patrol_id,
+        asked=wish.model_dump(mode="json"),
+        state=RunState.RUNNING,
+        stop=False,
+        progress={},
+        result=None,
+        told_at=now,
+        recorded_by=viewer.name,
+    )
+    session.add(run)
+    session.flush()
+    return run
+
+
+def find_run(
+    session: Session, *, viewer: Viewer, patrol_id: UUID, run_id: UUID | None = None
+) -> PatrolRun | None:
+    """The run, or the patrol's last one; None where there is none. Raises NotFound for a hidden patrol."""
+    get_patrol(session, viewer=viewer, patrol_id=patrol_id)
+    asked = select(PatrolRun).where(PatrolRun.patrol_id == patrol_id)
+    if run_id is not None:
+        asked = asked.where(PatrolRun.id == run_id)
+    return session.scalar(asked.order_by(PatrolRun.recorded_at.desc()).limit(1))
+
+
+def get_run(session: Session, *, viewer: Viewer, patrol_id: UUID, run_id: UUID) -> PatrolRun:
+    """The run. Raises NotFound."""
+    run = find_run(session, viewer=viewer, patrol_id=patrol_id, run_id=run_id)
+    if run is None:
+        raise NotFound(N_("There is no such run of the planner."), field="run")
+    return run
+
+
+def state_of(run: PatrolRun, *, now: datetime) -> RunState:
+    """The run's state; one that fell silent has failed."""
+    if run.state == RunState.RUNNING and now - run.told_at > SILENT:
+        return RunState.FAILED
+    return RunState(run.state)
+
+
+def run_out(run: PatrolRun, *, now: datetime) -> RunOut:
+    """The run as it goes over the wire."""
+    return RunOut(
+        id=run.id,
+        patrol=run.patrol_id,
+        state=state_of(run, now=now),
+        progress=run.progress,
+        result=run.result,
+    )
+
+
+def stop_run(session: Session, *, viewer: Viewer, patrol_id: UUID, run_id: UUID) -> PatrolRun:
+    """Ask the run to stop; it ends with the best plan found so far."""
+    run = get_run(session, viewer=viewer, patrol_id=patrol_id, run_id=run_id)
+    session.execute(update(PatrolRun).where(PatrolRun.id == run.id).values(stop=True))
+    session.refresh(run)
+    return run
+
+
+def adopt_run(
+    session: Session,
+    *,
+    viewer: Viewer,
+    patrol_id: UUID,
+    run_id: UUID,
+    say: Callable[[Message], str] = str,
+) -> HeldPatrol:
+    """Take what a run proposes into the plan, as a new version; `say` puts its words into a language."""
+    run = get_run(session, viewer=viewer, patrol_id=patrol_id, run_id=run_id)
+    if run.result is None:
+        raise NotNow(N_("The planner has proposed nothing yet."))
+    held = get_patrol(session, viewer=viewer, patrol_id=patrol_id)
+    plan = Plan.model_validate(
+        {
+            **held.plan.model_dump(mode="json"),
+            "stops": run.result["stops"],
+            "reasons": run.result["reasons"],
+            "walking_by": say(Message(**run.result["walking_by"])),
+        }
+    )
+    adopted = revise_plan(
+        session, viewer=viewer, patrol_id=patrol_id, sent=RevisionIn(plan=plan, note=f"planner {run.id}")
+    )
+    tell(session, viewer, "adopt_proposed_plan", patrol_id, after={"run": str(run.id), "asked": run.asked})
+    return adopted
+
+
+@dataclass
+class _Teller:
+    """Tells the database how far a run is, at most twice a second, and hears whether it is to stop."""
+
+    sessions: sessionmaker[Session]
+    viewer: Viewer
+    run_id: UUID
+    told: float = 0.0
+    stopped: bool = False
+
+    def progress(self, at: Progress) -> None:
+        """Tell how far it is."""
+        if time.monotonic() - self.told < TELL_EVERY_S:
+            return
+        self.told = time.monotonic()
+        with self.sessions() as session:
+            work_for(session, self.viewer)
+            with session.begin():
+                session.execute(
+                    update(PatrolRun)
+                    .where(PatrolRun.id == self.run_id)
+                    .values(progress=_progress(at), told_at=present())
+                )
+                stop = session.scalar(select(PatrolRun.stop).where(PatrolRun.id == self.run_id))
+        self.stopped = bool(stop)
+
+    def stop(self) -> bool:
+        """Whether a person asked the run to stop."""
+        return self.stopped
+
+
+def calculate(sessions: sessionmaker[Session], *, viewer: Viewer, run_id: UUID) -> None:
+    """Calculate a run that was begun and keep what it proposes; for a thread of its own."""
+    try:
+        state, result = _calculated(sessions, viewer, run_id)
+    except BorderopsError as error:
+        state, result = RunState.FAILED, {"problem": {"text": error.message.text, "values": _texts(error)}}
+        log.info("run %s of the planner: %s", run_id, error)
+    except BaseException:
+        _end(sessions, viewer, run_id, RunState.FAILED, None)
+        raise
+    _end(sessions, viewer, run_id, state, result)
+
+
+def _calculated(
+    sessions: sessionmaker[Session], viewer: Viewer, run_id: UUID
+) -> tuple[RunState, dict[str, Any]]:
+    with sessions() as session:
+        work_for(session, viewer)
+        with session.begin():
+            run = session.get_one(PatrolRun, run_id)
+            wish = Wish.model_validate(run.asked)
+            held = get_patrol(session, viewer=viewer, patrol_id=run.patrol_id)
+            posed = pose_problem(session, viewer=viewer, held=held, wish=wish)
+    teller = _Teller(sessions, viewer, run_id)
+    proposal = propose(
+        posed.problem, seed=wish.seed, seconds=wish.seconds, progress=teller.progress, stop=teller.stop
+    )
+    more = None if proposal.stopped else _another_day(posed, wish)
+    result = result_of(posed, held.plan, proposal, another_day=more)
+    return (RunState.STOPPED if proposal.stopped else RunState.DONE), result
+
+
+def _another_day(posed: Posed, wish: Wish) -> int:
+    """The worth that a plan with one day more would have, found in a short time."""
+    teams = tuple(
+        replace(team, days=(*team.days, replace(team.days[-1], day=team.days[-1].day + timedelta(days=1))))
+        for team in posed.problem.teams
+    )
+    return propose(replace(posed.problem, teams=teams), seed=wish.seed, seconds=ANOTHER_DAY_SECONDS).worth
+
+
+def result_of(posed: Posed, plan: Plan, proposal: Proposal, *, another_day: int | None) -> dict[str, Any]:
+    """What a run proposes, as JSON: places in order, the figures, why and why not."""
+    stops = [stop for day in proposal.plan.days for stop in _stops(day, posed, plan)]
+    reasons = explain(posed, proposal)
+    return {
+        "stops": [stop.model_dump(mode="json", exclude_none=True) for stop in stops],
+        "reasons": [reason.model_dump(mode="json") for reason in reasons],
+        "worth": proposal.worth,
+        "bound": proposal.bound,
+        "proven": proposal.proven,
+        "stopped": proposal.stopped,
+        "iterations": proposal.iterations,
+        "seconds": round(proposal.seconds, 2),
+        "seed": proposal.seed,
+        "unmet": [pin.site for pin in proposal.unmet],
+        "another_day": another_day,
+        "walking_by": {
+            "text": posed.walking_by.text,
+            "values": dict(posed.walking_by.values),
+        },
+    }
+
+
+def _stops(day: DayPlan, posed: Posed, plan: Plan) -> list[Stop]:
+    number = (day.day - plan.starts_on).days + 1
+    found = [
+        Stop(
+            day=number,
+            team=day.team,
+            feature=visit.site,
+            at=_time(visit.begins_minute),
+            minutes=round(visit.leaves_minute - visit.begins_minute),
+            tasks=tasks_at(posed.features[visit.site], plan),
+        )
+        for visit in day.visits
+    ]
+    camp = next((camp for camp in plan.camps if f"camp:{camp.name}" == day.end), None)
+    if camp is not None:
+        at = _time(day.arrives_minute)
+        found.append(Stop(day=number, team=day.team, kind=StopKind.CAMP, place=camp, at=at))
+    return found
+
+
+def _time(minute: float) -> clock_time:
+    whole = min(max(round(minute), 0), 24 * 60 - 1)
+    return clock_time(whole // 60, whole % 60)
+
+
+def _progress(at: Progress) -> dict[str, Any]:
+    return {
+        "iterations": at.iterations,
+        "seconds": round(at.seconds, 1),
+        "worth": at.worth,
+        "bound": at.bound,
+    }
+
+
+def _texts(error: BorderopsError) -> Mapping[str, str]:
+    return {name: str(value) for name, value in error.message.values.items()}
+
+
+def _end(
+    sessions: sessionmaker[Session],
+    viewer: Viewer,
+    run_id: UUID,
+    state: RunState,
+    result: dict[str, Any] | None,
+) -> None:
+    with sessions() as session:
+        work_for(session, viewer)
+        with session.begin():
+            session.execute(
+                update(PatrolRun)
+                .where(PatrolRun.id == run_id)
+                .values(state=state, result=result, told_at=present())
+            )
