@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 import typer
 import uvicorn
-from rich.table import Column, Table
 
 from borderops.accounts.cli import installation_address
 from borderops.accounts.demo import DemoAccount, list_open_demo_logins, make_demo_accounts
@@ -66,17 +65,18 @@ def demo(
 
 
 def _print_accounts(accounts: Sequence[DemoAccount]) -> None:
-    table = Table(
-        "sign in as",
-        "role",
-        Column("password", no_wrap=True),
-        Column("second factor (TOTP)", no_wrap=True),
-        Column("token for programs", no_wrap=True),
-        title="Accounts of the demonstration",
-    )
+    """One paragraph for each, whole at any width: what is cut off cannot be typed."""
+    stderr.print("Accounts of the demonstration", style="bold")
     for one in accounts:
-        table.add_row(one.login, f"{one.role}, {one.unit}", one.password, one.totp_secret, one.token)
-    stderr.print(table, soft_wrap=True)
+        told = {
+            "password": one.password,
+            "second factor (TOTP secret)": one.totp_secret,
+            "token for programs": one.token,
+        }
+        stderr.print(f"{one.login}  ({one.role}, {one.unit})", style="bold", markup=False, soft_wrap=True)
+        for name, value in told.items():
+            if value:
+                stderr.print(f"    {name}: {value}", markup=False, soft_wrap=True)
 
 
 def _serve(installation: Installation, port: int | None) -> None:
@@ -108,7 +108,8 @@ def _serve(installation: Installation, port: int | None) -> None:
         stderr.print(f"{address}/links/{first}", style="bold", soft_wrap=True, markup=False)
     if not _stays_here(settings) and not settings.public_url:
         stderr.print(
-            "It is reached without https: put a server with a certificate before it and set BORDEROPS_PUBLIC_URL.",
+            "It is reached without https: put a server with a certificate before it"
+            " and set BORDEROPS_PUBLIC_URL.",
             style="bold red",
         )
     keep_memory()
