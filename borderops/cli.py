@@ -16,6 +16,7 @@ from borderops.core.errors import BorderopsError, Problems, Unavailable
 from borderops.core.messages import N_
 from borderops.inspections.cli import inspections_app
 from borderops.maps.cli import app as map_app
+from borderops.patrols.cli import patrol_app
 from borderops.register.cli import features_app, import_app
 from borderops.register.derivation import refresh
 from borderops.register.disclosure_cli import disclose_app
@@ -43,6 +44,7 @@ app.add_typer(inspections_app, name="inspections")
 app.add_typer(disclose_app, name="disclose")
 app.add_typer(import_app, name="import")
 app.add_typer(map_app, name="map")
+app.add_typer(patrol_app, name="patrol")
 app.add_typer(report_app, name="report")
 app.add_typer(export_app, name="export")
 app.add_typer(settings_app, name="settings")

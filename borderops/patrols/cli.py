@@ -1,0 +1,296 @@
+"""Patrols at the console: the programme, one patrol, drafting, having a plan proposed, tracks, documents."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID, uuid4
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.orm import Session
+
+from borderops.boundary.queries import list_units
+from borderops.core.clock import now, today
+from borderops.core.console import (
+    console_language,
+    console_session,
+    console_viewer,
+    open_installation,
+    parse_day,
+    print_json,
+    stderr,
+)
+from borderops.core.errors import InvalidInput, NotFound, Problems
+from borderops.core.files import FileStore
+from borderops.core.messages import N_
+from borderops.patrols.actions import draft_patrol
+from borderops.patrols.covering import Asked, coverage_out, get_coverage, list_tracks
+from borderops.patrols.duty import list_under_way
+from borderops.patrols.ground import read_section
+from borderops.patrols.handheld import plan_geopackage, plan_gpx, plan_kml
+from borderops.patrols.leader_sheet import leader_sheet
+from borderops.patrols.planned import lay_out, planned_geojson
+from borderops.patrols.queries import HeldPatrol, get_patrol, list_patrols, patrol_detail, patrol_out
+from borderops.patrols.runs import adopt_run, begin_run, calculate, get_run, run_out
+from borderops.patrols.schemas import PatrolIn, Wish
+from borderops.patrols.tracks import bring_in_track
+from borderops.ui.languages import get_translator
+
+patrol_app = typer.Typer(no_args_is_help=True, help="Joint patrols: plans, tracks, coverage.")
+
+Patrol = Annotated[str, typer.Argument(help="The patrol's code (2026-014) or its id.")]
+AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
+
+
+@patrol_app.command("list")
+def show_list(
+    *,
+    since: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="Overlapping this day or later.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="Overlapping this day or earlier.")
+    ] = None,
+    unit: Annotated[str | None, typer.Option(help="Id of a unit taking part.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the patrols that take place in a period."""
+    with console_session() as session:
+        found = list_patrols(
+            session,
+            viewer=console_viewer(),
+            since=parse_day(since, field="since"),
+            until=parse_day(until, field="until"),
+            unit=unit,
+        )
+    if as_json:
+        print_json([patrol_out(held).model_dump(mode="json") for held in found])
+        return
+    say = get_translator(console_language())
+    table = Table("", say.t(N_("Dates")), say.t(N_("Section")), say.t(N_("Unit")), say.t(N_("State")))
+    for held in found:
+        table.add_row(
+            held.code,
+            f"{held.plan.starts_on} – {held.plan.ends_on}",
+            held.sections,
+            held.unit_id,
+            say.label("patrol_state", held.state),
+        )
+    Console().print(table)
+
+
+@patrol_app.command()
+def show(patrol: Patrol, *, as_json: AsJson = False) -> None:
+    """Show one patrol with its plan and history."""
+    with console_session() as session:
+        held = find_patrol(session, patrol)
+        detail = patrol_detail(session, viewer=console_viewer(), held=held)
+        detail.tracks = [] if held.given else list_tracks(session, patrol_id=held.id)
+    if as_json:
+        print_json(detail.model_dump(mode="json"))
+        return
+    say = get_translator(console_language())
+    Console().print(f"{held.code} · {held.sections} · {say.label('patrol_state', held.state)}", markup=False)
+    for step in detail.steps:
+        Console().print(
+            f"  {say.moment(step.happened_at)}  {say.label('patrol_state', step.state)}  {step.reason or ''}",
+            markup=False,
+        )
+
+
+@patrol_app.command()
+def draft(
+    file: Annotated[Path, typer.Argument(help="JSON as the API takes it.")], *, as_json: AsJson = False
+) -> None:
+    """Draft a patrol. Drafting the same one again is safe and changes nothing."""
+    sent = _read(file)
+    with console_session() as session:
+        held = draft_patrol(session, viewer=console_viewer(), sent=sent, now=now())
+    if as_json:
+        print_json(patrol_out(held).model_dump(mode="json"))
+        return
+    typer.echo(held.code)
+
+
+@patrol_app.command()
+def propose(
+    patrol: Patrol,
+    *,
+    seconds: Annotated[float, typer.Option(help="How long to calculate, 1 to 120.")] = 10,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same plan.")] = 1,
+    pin: Annotated[list[str] | None, typer.Option(help="A feature that must be visited.")] = None,
+    forbid: Annotated[list[str] | None, typer.Option(help="A feature that must not be visited.")] = None,
+    adopt: Annotated[bool, typer.Option("--adopt", help="Take the proposal into the plan.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Have a plan proposed for a draft: which features to visit, in which order."""
+    wish = Wish(seconds=seconds, seed=seed, pins=pin or [], forbidden=forbid or [])
+    with open_installation() as installation:
+        sessions, viewer = installation.database.sessions, console_viewer()
+        with installation.transaction() as session:
+            held = find_patrol(session, patrol)
+            run_id = begin_run(session, viewer=viewer, patrol_id=held.id, wish=wish, now=now()).id
+        with stderr.status(get_translator(console_language()).t(N_("Calculating …"))):
+            calculate(sessions, viewer=viewer, run_id=run_id)
+        with installation.transaction() as session:
+            told = run_out(get_run(session, viewer=viewer, patrol_id=held.id, run_id=run_id), now=now())
+            if adopt:
+                adopt_run(session, viewer=viewer, patrol_id=held.id, run_id=run_id)
+    if as_json:
+        print_json(told.model_dump(mode="json"))
+        return
+    result = told.result or {}
+    for stop in result.get("stops", []):
+        where = stop.get("feature") or stop["place"]["name"]
+        typer.echo(f"{stop['day']}  {stop['team']}  {stop.get('at', '')[:5]}  {where}")
+    stderr.print(f"{result.get('worth', 0)} / {result.get('bound', 0)}", markup=False)
+
+
+@patrol_app.command()
+def track(
+    patrol: Patrol,
+    file: Annotated[Path, typer.Argument(help="GPX of the receiver.", exists=True, dir_okay=False)],
+    *,
+    side: Annotated[list[str] | None, typer.Option(help="VN, LA: whose teams walked it.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring in a recorded track: cleaned of jumps, laid on the line, counted as covered."""
+    sides = side or ["VN"]
+    if set(sides) - {"VN", "LA"}:
+        raise InvalidInput(N_("Choose one of these."), field="side")
+    with open_installation() as installation, installation.transaction() as session:
+        held = find_patrol(session, patrol)
+        brought = bring_in_track(
+            session,
+            viewer=console_viewer(),
+            store=FileStore(installation.settings.home / "files"),
+            patrol_id=held.id,
+            track_id=uuid4(),
+            content=file.read_bytes(),
+            sides=sides,
+            now=now(),
+        )
+    told = {
+        "track": str(brought.track_id),
+        "covers": [list(stretch) for stretch in brought.covers],
+        "passed": list(brought.passed),
+        "left_out": brought.left_out,
+        "warnings": [str(warning) for warning in brought.warnings],
+    }
+    if as_json:
+        print_json(told)
+        return
+    typer.echo(f"{brought.covers.length_m / 1000:.1f} km  {', '.join(brought.passed)}")
+    for warning in brought.warnings:
+        typer.echo(str(warning), err=True)
+
+
+@patrol_app.command()
+def coverage(
+    *,
+    as_of: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Today if left out.")] = None,
+    unit: Annotated[str | None, typer.Option(help="The part of one post or company.")] = None,
+    section: Annotated[str | None, typer.Option(help="From marker to marker: 420-422.")] = None,
+    side: Annotated[list[str] | None, typer.Option(help="Only walks at which these were present.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what of the line was walked, when last, and what was not for too long."""
+    day: date = parse_day(as_of, field="as-of") or today(now())
+    asked = Asked(
+        as_of=day, sides=tuple(side or ()), unit=unit, section=read_section(section) if section else None
+    )
+    with console_session() as session:
+        told = coverage_out(get_coverage(session, viewer=console_viewer(), asked=asked))
+    if as_json:
+        print_json(told.model_dump(mode="json"))
+        return
+    say = get_translator(console_language())
+    typer.echo(f"{say.length(told.walked_m)} / {say.length(told.line_m)}")
+    for from_m, to_m in told.gaps:
+        typer.echo(f"  km {from_m / 1000:.1f}–{to_m / 1000:.1f}")
+
+
+@patrol_app.command("under-way")
+def under_way(*, as_json: AsJson = False) -> None:
+    """Show the patrols under way, and which has not reported by its radio time."""
+    with console_session() as session:
+        found = list_under_way(session, viewer=console_viewer(), now=now())
+    told = [
+        {
+            "code": one.held.code,
+            "sections": one.held.sections,
+            "last_heard_at": one.standing.last_heard_at,
+            "due_at": one.standing.due_at,
+            "late_minutes": one.late_minutes,
+        }
+        for one in found
+    ]
+    if as_json:
+        print_json(told)
+        return
+    for one in told:
+        typer.echo(f"{one['code']}  {one['sections']}  {one['due_at']}  {one['late_minutes'] or ''}")
+
+
+@patrol_app.command()
+def export(
+    patrol: Patrol,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="Its ending says the format: pdf, gpx, kml, gpkg, geojson.")
+    ],
+    *,
+    lang: Annotated[str | None, typer.Option(help="vi, lo or en; the console's if left out.")] = None,
+) -> None:
+    """Write the leader's sheet, or the plan for a receiver or a desktop program."""
+    say = get_translator(lang or console_language())
+    moment = now()
+    with console_session() as session:
+        viewer = console_viewer()
+        planned = lay_out(session, viewer=viewer, held=find_patrol(session, patrol))
+        match output.suffix.lower():
+            case ".pdf":
+                units = list_units(session, viewer=viewer)
+                content = leader_sheet(planned, units=units, translator=say, now=moment)
+            case ".gpx":
+                content = plan_gpx(planned, translator=say, made_at=moment)
+            case ".kml":
+                content = plan_kml(planned, translator=say)
+            case ".gpkg":
+                content = plan_geopackage(planned)
+            case ".geojson":
+                content = planned_geojson(planned)
+            case _:
+                raise InvalidInput(
+                    N_("The file's name must end in pdf, gpx, kml, gpkg or geojson."), field="output"
+                )
+    output.write_bytes(content)
+    stderr.print(str(output), markup=False)
+
+
+def find_patrol(session: Session, address: str) -> HeldPatrol:
+    """The patrol by its code or its id. Raises NotFound."""
+    viewer = console_viewer()
+    try:
+        return get_patrol(session, viewer=viewer, patrol_id=UUID(address))
+    except ValueError:
+        pass
+    found = [held for held in list_patrols(session, viewer=viewer) if held.code == address.strip()]
+    if not found:
+        raise NotFound(N_("There is no such patrol among those you take part in."), field="patrol")
+    return found[0]
+
+
+def _read(file: Path) -> PatrolIn:
+    if not file.is_file():
+        raise InvalidInput(N_("There is no file %(file)s."), field="file", file=file)
+    try:
+        return PatrolIn.model_validate_json(file.read_bytes())
+    except ValidationError as error:
+        raise Problems(
+            [
+                InvalidInput("%(why)s", field=".".join(map(str, found["loc"])) or None, why=found["msg"])
+                for found in error.errors()
+            ]
+        ) from None
