@@ -6,11 +6,11 @@ and the macros `ui.…` are there without an import.
 """
 
 import hashlib
+import mimetypes
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -286,8 +286,14 @@ class SliceStatic(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Answer a request for a file, with how long it may be kept."""
-        reply = await super().get_response(path, scope)
-        hashed = scope.get("query_string", b"").startswith(b"v=")
+        asked = scope.get("query_string", b"")
+        held = _named.get(path)
+        if held is not None and asked == b"v=" + held.digest.encode():
+            # A page wants a dozen of these at once: from the disk each is several journeys to a thread.
+            reply = Response(held.content, media_type=held.media_type)
+        else:
+            reply = await super().get_response(path, scope)
+        hashed = asked.startswith(b"v=")
         reply.headers["Cache-Control"] = f"public, max-age={_YEAR_S}, immutable" if hashed else "no-cache"
         return reply
 
@@ -306,12 +312,28 @@ def static_url(path: str) -> str:
     Raises FileNotFoundError when no slice has it (the web assets are fetched by scripts/assets.py).
     """
     root: str = _page.get().request.scope.get("root_path", "").rstrip("/")
-    return f"{root}/static/{quote(path, safe='/@')}?v={_digest(path)}"
+    if path not in _named:
+        _named[path] = _name_file(path)
+    return f"{root}/static/{quote(path, safe='/@')}?v={_named[path].digest}"
 
 
-@lru_cache
-def _digest(path: str) -> str:
+@dataclass(frozen=True)
+class NamedFile:
+    """A static file that a page has named, as it is sent."""
+
+    content: bytes
+    digest: str
+    media_type: str
+
+
+#: What pages have named so far, by path; files of the program do not change while it runs.
+_named: dict[str, NamedFile] = {}
+
+
+def _name_file(path: str) -> NamedFile:
     for folder in _slice_folders("static"):
         if (folder / path).is_file():
-            return hashlib.sha256((folder / path).read_bytes()).hexdigest()[:12]
+            content = (folder / path).read_bytes()
+            media_type = mimetypes.guess_type(path)[0] or "application/octet-stream"
+            return NamedFile(content, hashlib.sha256(content).hexdigest()[:12], media_type)
     raise FileNotFoundError(f"No slice has the static file {path!r}.")

@@ -217,3 +217,15 @@ def test_static_files_are_kept_for_as_long_as_they_are_the_same(browse: Browse) 
     assert "immutable" in named.headers["cache-control"]
     assert browse("/static/ui/app.css").headers["cache-control"] == "no-cache"
     assert browse("/static/../frame.py").status_code == 404
+
+
+def test_a_named_file_is_the_one_on_the_disk(client: TestClient) -> None:
+    page = client.get("/map").text
+    for path, media_type in (("ui/app.css", "text/css"), ("vendor/leaflet/leaflet.js", "text/javascript")):
+        [address] = set(re.findall(rf"/static/{re.escape(path)}\?v=[0-9a-f]+", page))
+        hashed, plain = client.get(address), client.get(f"/static/{path}")
+        other = client.get(f"/static/{path}?v=000000000000")
+        assert hashed.content == plain.content == other.content
+        assert hashed.headers["content-type"].startswith(media_type)
+        assert hashed.headers["content-type"] == plain.headers["content-type"]
+        assert "immutable" in hashed.headers["cache-control"]
