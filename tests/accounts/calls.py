@@ -24,6 +24,10 @@ TOLD_WHY_NOT = frozenset({422})
 STEP = frozenset({200, 201, 303, 409, 422})
 
 
+#: The same where it is about something that the patrol does not have.
+NOT_THERE = STEP | {404}
+
+
 @dataclass(frozen=True)
 class Call:
     """One way to call a route that succeeds wherever it is allowed.
@@ -64,6 +68,7 @@ def address_of(key: str, spot: Spot) -> str:
         photo_id=spot.photo_id,
         disclosure_id=spot.disclosure_id,
         patrol_id=spot.patrol_id,
+        run_id=new_id(),
         province="xiangkhouang",
         login="officer",
         unit_id="don-nam-can",
@@ -183,6 +188,10 @@ def empty(_spot: Spot) -> Mapping[str, Any]:
 
 def just_an_id(_spot: Spot) -> Mapping[str, Any]:
     return {"id": new_id()}
+
+
+def walked(_spot: Spot) -> Mapping[str, Any]:
+    return {"id": new_id(), "sides": "VN"}
 
 
 def because(_spot: Spot) -> Mapping[str, Any]:
@@ -321,7 +330,7 @@ CALLS: Mapping[str, Call] = {
     "POST /features/{address}/statements/new": Call(form=statement, ok=LED_ON, theirs=True),
     # patrols
     "GET /api/v1/patrols": Call(),
-    "POST /api/v1/patrols": Call(json=patrol, in_body=True, ok=MADE, hidden=403),
+    "POST /api/v1/patrols": Call(json=patrol, in_body=True, ok=STEP, hidden=403),
     "GET /api/v1/patrols/coverage": Call(),
     "GET /api/v1/patrols/under-way": Call(),
     "GET /api/v1/patrols/{patrol_id}": Call(shared=True),
@@ -339,8 +348,8 @@ CALLS: Mapping[str, Call] = {
     "POST /api/v1/patrols/{patrol_id}/visits": Call(json=visit, ok=STEP),
     "POST /api/v1/patrols/{patrol_id}/walks": Call(json=walk, ok=STEP),
     "POST /api/v1/patrols/{patrol_id}/work": Call(json=work, ok=STEP),
-    "POST /api/v1/patrols/{patrol_id}/tracks": Call(form=just_an_id, files=track, ok=STEP),
-    "POST /api/v1/patrols/{patrol_id}/withdrawals": Call(json=withdrawal, ok=STEP),
+    "POST /api/v1/patrols/{patrol_id}/tracks": Call(form=walked, files=track, ok=STEP),
+    "POST /api/v1/patrols/{patrol_id}/withdrawals": Call(json=withdrawal, ok=NOT_THERE),
     "GET /api/v1/patrols/{patrol_id}/plan.geojson": Call(shared=True),
     "GET /api/v1/patrols/{patrol_id}/plan.gpx": Call(shared=True),
     "GET /api/v1/patrols/{patrol_id}/plan.kml": Call(shared=True),
@@ -371,8 +380,18 @@ CALLS: Mapping[str, Call] = {
     "POST /patrols/{patrol_id}/visit": Call(form=visit, ok=STEP),
     "POST /patrols/{patrol_id}/walk": Call(form=just_an_id, ok=STEP),
     "POST /patrols/{patrol_id}/work": Call(form=work, ok=STEP),
-    "POST /patrols/{patrol_id}/withdraw": Call(form=withdrawal, ok=STEP),
+    "POST /patrols/{patrol_id}/withdraw": Call(form=withdrawal, ok=NOT_THERE),
     "POST /patrols/{patrol_id}/next": Call(form=empty, ok=STEP),
+    # the planner of patrols
+    "POST /api/v1/patrols/{patrol_id}/runs": Call(json=empty, ok=STEP | {202}),
+    "GET /api/v1/patrols/{patrol_id}/runs/{run_id}": Call(ok=NOT_THERE),
+    "POST /api/v1/patrols/{patrol_id}/runs/{run_id}/stop": Call(ok=NOT_THERE),
+    "POST /api/v1/patrols/{patrol_id}/runs/{run_id}/adoption": Call(json=empty, ok=NOT_THERE),
+    "GET /patrols/{patrol_id}/planner": Call(ok=STEP),
+    "POST /patrols/{patrol_id}/planner": Call(form=empty, ok=STEP),
+    "GET /patrols/{patrol_id}/planner/{run_id}": Call(ok=NOT_THERE),
+    "POST /patrols/{patrol_id}/planner/{run_id}/stop": Call(form=empty, ok=NOT_THERE),
+    "POST /patrols/{patrol_id}/planner/{run_id}/adopt": Call(form=empty, ok=NOT_THERE),
     # the chain of events
     "GET /api/v1/events": Call(),
     "GET /api/v1/events/chain": Call(),

@@ -164,7 +164,7 @@ def test_no_page_shows_a_way_that_would_refuse(world: World, person: Person) -> 
             if expected(route, person, spot) is not Outcome.ALLOWED:
                 continue
             reply = world.call(person, route, spot)
-            if not reply.headers.get("content-type", "").startswith("text/html"):
+            if reply.status_code != 200 or not reply.headers.get("content-type", "").startswith("text/html"):
                 continue
             shown += 1
             for address in links(reply.text):
