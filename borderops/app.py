@@ -59,6 +59,10 @@ from borderops.ui.headers import SecureHeaders
 from borderops.ui.origin import SameOriginWrites
 from borderops.ui.problems import as_answered, install_problems
 
+#: The largest body of a request: a photo or a track, and what is written beside it. A form that takes many
+#: photos says so itself.
+MOST_BYTES = 32_000_000
+
 #: What keeps derived tables true; every session of the program is made with it.
 DERIVE = (refresh,)
 
@@ -136,6 +140,7 @@ def make_app(
         version=borderops.__version__,
         description="The register of a land border's markers, stakes and gates.",
         openapi_url=None,
+        max_body_size=MOST_BYTES,
         docs_url=None,
         redoc_url=None,
     )

@@ -23,6 +23,7 @@ from borderops.core.web import FilesDep, NowDep, SessionDep
 from borderops.inspections.actions import attach_photo, record_inspection
 from borderops.inspections.definitions import DEFINITIONS, LEVEL_DEFINITIONS
 from borderops.inspections.forms import (
+    MOST_PHOTOS,
     OCCASIONS,
     PARTS,
     photo_id,
@@ -31,6 +32,7 @@ from borderops.inspections.forms import (
     typed_values,
     values_of,
 )
+from borderops.inspections.photos import LARGEST_BYTES
 from borderops.inspections.queries import get_inspection
 from borderops.inspections.rules import Level, Occasion, in_order
 from borderops.markers.models import Feature
@@ -94,6 +96,7 @@ def new_inspection(
     f"/features/{ADDRESS}/inspections/new",
     name="record_inspection_form",
     dependencies=[Depends(requires(Permission.RECORD_INSPECTION))],
+    max_body_size=(MOST_PHOTOS + 1) * LARGEST_BYTES,
 )
 def record_inspection_form(
     request: Request,

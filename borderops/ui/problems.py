@@ -157,6 +157,7 @@ def install_problems(app: FastAPI) -> None:
 _HTTP_TEXTS: dict[HTTPStatus, str] = {
     HTTPStatus.BAD_REQUEST: N_("The body of the request cannot be read."),
     HTTPStatus.NOT_FOUND: N_("There is no such page."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: N_("This is larger than is taken at once; send less."),
     HTTPStatus.METHOD_NOT_ALLOWED: N_("This address does not take that kind of request."),
 }
 
