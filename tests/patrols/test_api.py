@@ -1,0 +1,111 @@
+"""Patrols over HTTP, for programs."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy.orm import Session
+from starlette.testclient import TestClient
+
+from borderops.boundary.queries import get_line
+from borderops.core.viewer import LOCAL_OPERATOR
+from tests.patrols.making import a_plan, drafted, gpx_along, under_way
+
+PATROLS = "/api/v1/patrols"
+
+
+def sent(**changes: Any) -> dict[str, Any]:
+    return {
+        "id": str(uuid4()),
+        "kind": "joint",
+        "unit": "don-na-ngoi",
+        "other_unit": "dai-doi-222",
+        "plan": a_plan().model_dump(mode="json", exclude_none=True),
+        **changes,
+    }
+
+
+def test_from_a_draft_to_approval(
+    client: TestClient, signed_in_as: Callable[[str], TestClient], founded: Session
+) -> None:
+    body = sent()
+    made = client.post(PATROLS, json=body)
+    assert made.status_code == 201, made.text
+    assert client.post(PATROLS, json=body).json()["code"] == made.json()["code"]
+    patrol = f"{PATROLS}/{body['id']}"
+    plan = made.json()["plan"] | {"meeting_point": "421"}
+    assert client.post(f"{patrol}/plan", json={"plan": plan}).json()["plan_version"] == 2
+    assert client.post(f"{patrol}/proposal", json={"parts": ["teams"]}).json()["state"] == "proposed"
+    counterpart = signed_in_as("lao-specialist-xk")
+    given = counterpart.get(patrol).json()
+    assert given["given"]
+    assert "supplies" not in given["plan"]
+    assert given["plan"]["teams"]
+    assert counterpart.post(f"{patrol}/plan", json={"plan": plan}).status_code == 403
+    assert counterpart.get(f"{PATROLS}/coverage").status_code == 403
+    agreed = counterpart.post(f"{patrol}/answer", json={"answer": "agreed"})
+    assert agreed.json()["state"] == "agreed"
+    again = counterpart.post(f"{patrol}/answer", json={"answer": "agreed"})
+    assert (again.status_code, again.json()["code"]) == (409, "patrol-not-now")
+    for login in ("lao-specialist-hp", "officer"):
+        assert signed_in_as(login).get(patrol).status_code == 404
+        assert signed_in_as(login).get(PATROLS).json() == []
+    ours = signed_in_as("tester")
+    assert ours.post(f"{patrol}/approval").json()["state"] == "approved"
+    assert [one["code"] for one in ours.get(PATROLS, params={"state": "approved"}).json()] == [
+        made.json()["code"]
+    ]
+
+
+def test_a_track_and_the_coverage_that_follows(client: TestClient, founded: Session) -> None:
+    held = under_way(founded)
+    section = held.plan.sections[0]
+    assert section.from_m is not None
+    assert section.to_m is not None
+    track = gpx_along(get_line(founded, viewer=LOCAL_OPERATOR), section.from_m, section.to_m)
+    asked = {"as_of": "2026-03-31", "section": "420–422", "side": "VN"}
+    before = client.get(f"{PATROLS}/coverage", params=asked).json()
+    reply = client.post(
+        f"{PATROLS}/{held.id}/tracks",
+        data={"id": str(uuid4()), "sides": ["VN"]},
+        files={"track": ("t.gpx", track)},
+    )
+    assert reply.status_code == 201, reply.text
+    after = client.get(f"{PATROLS}/coverage", params=asked).json()
+    assert before["walked_m"] == 0
+    assert after["walked_m"] == pytest.approx(section.to_m - section.from_m, abs=5)
+    assert after["gaps"] == []
+    assert client.get(f"{PATROLS}/coverage", params={**asked, "side": "LA"}).json()["walked_m"] == 0
+    (watch,) = client.get(f"{PATROLS}/under-way").json()
+    assert watch["late_minutes"] > 0
+    bad = client.post(
+        f"{PATROLS}/{held.id}/tracks",
+        data={"id": str(uuid4()), "sides": ["VN"]},
+        files={"track": ("t.gpx", b"<gpx>")},
+    )
+    assert (bad.status_code, bad.json()["code"]) == (422, "not-gpx")
+
+
+@pytest.mark.parametrize("ending", ["plan.geojson", "plan.gpx", "plan.kml", "plan.gpkg", "sheet.pdf"])
+def test_documents_are_given_to_those_who_take_part(
+    client: TestClient, signed_in_as: Callable[[str], TestClient], founded: Session, ending: str
+) -> None:
+    held = drafted(founded)
+    reply = client.get(f"{PATROLS}/{held.id}/{ending}")
+    assert reply.status_code == 200
+    assert len(reply.content) > 300
+    assert signed_in_as("lao-officer-xk").get(f"{PATROLS}/{held.id}/{ending}").status_code == 404
+
+
+def test_the_other_side_gets_documents_of_what_was_given(
+    client: TestClient, signed_in_as: Callable[[str], TestClient], founded: Session
+) -> None:
+    held = drafted(founded)
+    client.post(f"{PATROLS}/{held.id}/proposal", json={"parts": []})
+    told = signed_in_as("lao-officer-xk").get(f"{PATROLS}/{held.id}/plan.geojson").json()
+    places = [one for one in told["features"] if one["geometry"]["type"] == "Point"]
+    assert places == [], "nothing of the register was shared with the other side"
+    assert [one["properties"]["what"] for one in told["features"]] == ["section"]
+    sheet = client.get(f"{PATROLS}/{held.id}/sheet.pdf")
+    assert sheet.headers["content-type"] == "application/pdf"
