@@ -108,9 +108,23 @@ def problem_of(error: BorderopsError, *, translator: Translator) -> Problem:
     )
 
 
+#: Signs that would begin a line of their own in a log, or move about in a terminal, as what they are.
+_SHOWN = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)}
+
+
+def one_line(text: object) -> str:
+    """The text as one line of a log, whatever somebody typed."""
+    return str(text).translate(_SHOWN)
+
+
+def asked_for(request: Request) -> str:
+    """What a request asked for, as one line: its method and path, without what was asked in the address."""
+    return f"{request.method} {one_line(request.url.path)}"
+
+
 def tell(request: Request, error: BorderopsError) -> Response:
     """Log the error and answer with it, as a problem or as a page."""
-    log.log(treatment(error).level, "%s %s: %s", request.method, request.url.path, error)
+    log.log(treatment(error).level, "%s: %s", asked_for(request), one_line(error))
     # RFC 9110 asks that a 401 says how one may show who one is.
     headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, NotSignedIn) else None
     return _reply(request, problem_of(error, translator=request_translator(request)), headers=headers)
@@ -139,13 +153,13 @@ def install_problems(app: FastAPI) -> None:
 
     @app.exception_handler(OperationalError)
     def tell_database(request: Request, error: OperationalError) -> Response:
-        log.error("%s %s: the database cannot be reached: %s", request.method, request.url.path, error.orig)
+        log.error("%s: the database cannot be reached: %s", asked_for(request), one_line(error.orig))
         unavailable = Unavailable(N_("The database cannot be reached; nothing was recorded. Try again."))
         return _reply(request, problem_of(unavailable, translator=request_translator(request)))
 
     @app.exception_handler(Exception)
     def tell_fault(request: Request, error: Exception) -> Response:
-        log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        log.error("%s failed", asked_for(request), exc_info=error)
         translator = request_translator(request)
         text = translator.t(N_("A fault in the program. It was logged; nothing was half-recorded."))
         reply = _reply(request, Problem(title=text, status=500, code="fault", detail=text))

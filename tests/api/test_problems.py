@@ -175,3 +175,12 @@ def test_alive_but_not_ready_without_a_database(databases: Databases, tmp_path: 
             assert reply.json()["code"] == "unavailable"
         assert client.get("/features").status_code == 503
     database.close()
+
+
+def test_nobody_writes_a_line_of_the_log(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
+    """What is typed into an address is told as what it is: it cannot begin a line of its own."""
+    with caplog.at_level("INFO", logger="borderops"):
+        client.get("/api/v1/features/x%0A2026-01-01 ERROR forged%1B[2J")
+    (told,) = [record.getMessage() for record in caplog.records if "forged" in record.getMessage()]
+    assert told.isprintable()
+    assert "\\x0a2026-01-01" in told
