@@ -6,6 +6,7 @@ places, and the values for them. The page or the command line turns it into word
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name that translators' tools look for
@@ -25,3 +26,14 @@ class Message:
 
     def __str__(self) -> str:
         return self.text % {name: str(value) for name, value in self.values.items()}
+
+
+@dataclass(frozen=True)
+class PartialDate:
+    """A date as finely as it is known, for a message: of a `precision` of year only its year is said."""
+
+    day: date
+    precision: str
+
+    def __str__(self) -> str:
+        return self.day.isoformat()[: {"year": 4, "month": 7}.get(self.precision, 10)]

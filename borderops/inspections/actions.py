@@ -23,10 +23,10 @@ from borderops.inspections.checks import AHEAD, InspectionDraft, problems, seen_
 from borderops.inspections.models import Inspection, Photo
 from borderops.inspections.photos import read_photo
 from borderops.inspections.schemas import InspectionIn
-from borderops.markers.actions import check_source, check_unit
 from borderops.markers.models import Feature
 from borderops.markers.places import list_positions
 from borderops.markers.queries import get_writable_feature
+from borderops.markers.recording import check_source, check_unit
 from borderops.markers.rules import preferred_position
 from borderops.markers.scope import check_writable, find_anywhere, readable
 

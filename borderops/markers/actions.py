@@ -1,17 +1,13 @@
-"""What people do to features: register them, state positions, assign duties, decide on gates, tell events."""
+"""What people do to features: register them, state positions, decide on gates, tell events."""
 
 import re
 from datetime import date, datetime
-from uuid import uuid4
 
-from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from borderops.audit.actions import record_event
-from borderops.boundary.models import Source, Unit
 from borderops.boundary.queries import get_line, setting_value
-from borderops.core.changes import lock_features, lock_name, touch
+from borderops.core.changes import lock_features, lock_name
 from borderops.core.clock import today
 from borderops.core.columns import Mark, Precision
 from borderops.core.coordinates import (
@@ -27,14 +23,14 @@ from borderops.core.errors import Conflict, InvalidInput
 from borderops.core.messages import N_, Message
 from borderops.core.pairs import Figures, parse_pair
 from borderops.core.viewer import Sees, Viewer
-from borderops.markers.duty_rule import contradiction, read_rule
-from borderops.markers.models import Duty, Feature, FeatureEvent, FeaturePosition, GateDecision
+from borderops.markers.models import Feature, FeatureEvent, FeaturePosition, GateDecision
 from borderops.markers.movement import movement_warning
 from borderops.markers.numbers import parse_number
 from borderops.markers.places import chainage_window
 from borderops.markers.queries import find_numbered
-from borderops.markers.rules import GATE_VALUES, EventKind, Kind, Side
-from borderops.markers.schemas import DutyIn, FeatureEventIn, FeatureIn, GateDecisionIn, PositionIn
+from borderops.markers.recording import check_source, holds, tell
+from borderops.markers.rules import GATE_VALUES, EventKind, Kind, Standing, standing_on
+from borderops.markers.schemas import FeatureEventIn, FeatureIn, GateDecisionIn, PositionIn
 from borderops.markers.scope import find_anywhere
 from borderops.ui.labels import LABELS
 
@@ -43,12 +39,6 @@ LINE = Viewer("line", sees=Sees.ALL)
 
 #: A gate's code can be told from a number and from an id, and needs no encoding in an address.
 GATE_CODE = re.compile(r"(?![0-9a-f]{8}-)[a-z][a-z0-9]*(-[a-z0-9]+)*")
-
-
-class DutyInForce(Conflict):
-    """Another assignment holds on some of the days; nothing was changed."""
-
-    code = "duty-in-force"
 
 
 class AlreadyRegistered(Conflict):
@@ -94,7 +84,7 @@ def register_feature(session: Session, *, viewer: Viewer, sent: FeatureIn, now: 
         **sent.model_dump(exclude={"id", "kind", "number", "code", "source"}),
     )
     session.add(feature)
-    _tell(session, viewer, feature, action="register_feature", after=sent.model_dump(mode="json"))
+    tell(session, viewer, feature, action="register_feature", after=sent.model_dump(mode="json"))
     return feature
 
 
@@ -111,7 +101,7 @@ def state_position(
     if held is not None:
         stated = {"x": given.x_given, "y": given.y_given, "system": given.system}
         alike = ("method", "accuracy_m", "measured_on", "measured_by", "note")
-        if _holds(held, feature, sent, *alike, corrects_id=sent.corrects, **stated):
+        if holds(held, feature, sent, *alike, corrects_id=sent.corrects, **stated):
             return held
         raise Conflict(N_("Another position was recorded under this id."), field="id")
     check_source(session, sent.source)
@@ -176,55 +166,8 @@ def state_position(
         recorded_by=viewer.name,
     )
     session.add(position)
-    _tell(session, viewer, feature, action="state_position", after=sent.model_dump(mode="json"))
+    tell(session, viewer, feature, action="state_position", after=sent.model_dump(mode="json"))
     return position
-
-
-def assign_duty(
-    session: Session, *, viewer: Viewer, feature: Feature, sent: DutyIn, now: datetime
-) -> tuple[Duty, list[Message]]:
-    """Assign the duty to repair, with warnings where the rule in force would propose otherwise.
-
-    Raises DutyInForce where another assignment holds in the period and `replaces` was not said.
-    """
-    lock_features(session, feature_ids=[feature.id])
-    held = find_anywhere(session, Duty, sent.id)
-    if held is not None:
-        told = {"unit_id": sent.unit, "valid": Range(sent.valid_from, sent.valid_to)}
-        if _holds(held, feature, sent, "side", "legal_basis", "stated_by", "note", **told):
-            return held, []
-        raise Conflict(N_("Another duty was recorded under this id."), field="id")
-    check_source(session, sent.source)
-    check_unit(session, sent.unit)
-    _check_side_of_unit(session, sent)
-    if sent.valid_to is not None and sent.valid_to <= sent.valid_from:
-        raise InvalidInput(N_("The end must lie after the beginning."), field="valid_to")
-    period = Range(sent.valid_from, sent.valid_to)
-    before = _make_room(session, viewer=viewer, feature=feature, period=period, sent=sent, now=now)
-    duty = Duty(
-        id=sent.id,
-        feature_id=feature.id,
-        side=sent.side,
-        unit_id=sent.unit,
-        valid=period,
-        known=Range(now, None),
-        precision=Precision.DAY,
-        legal_basis=sent.legal_basis,
-        stated_by=sent.stated_by,
-        note=sent.note,
-        source_id=sent.source,
-        mark=Mark.SOURCED,
-        recorded_by=viewer.name,
-    )
-    session.add(duty)
-    session.flush()
-    _tell(session, viewer, feature, action="assign_duty", before=before, after=sent.model_dump(mode="json"))
-    warnings = []
-    if feature.number is not None:
-        rule = read_rule(setting_value(session, key="duty.rule", on=today(now)))
-        warning = contradiction(rule, number=parse_number(feature.number), side=Side(sent.side))
-        warnings = [warning] if warning else []
-    return duty, warnings
 
 
 def decide_gate(
@@ -245,7 +188,7 @@ def decide_gate(
         )
     held = find_anywhere(session, GateDecision, sent.id)
     if held is not None:
-        if _holds(held, feature, sent, "side", "aspect", "value", "from_on", "decision_ref", "note"):
+        if holds(held, feature, sent, "side", "aspect", "value", "from_on", "decision_ref", "note"):
             return held
         raise Conflict(N_("Another decision was recorded under this id."), field="id")
     check_source(session, sent.source)
@@ -259,7 +202,7 @@ def decide_gate(
         **sent.model_dump(exclude={"source"}),
     )
     session.add(decision)
-    _tell(session, viewer, feature, action="decide_gate", after=sent.model_dump(mode="json"))
+    tell(session, viewer, feature, action="decide_gate", after=sent.model_dump(mode="json"))
     return decision
 
 
@@ -269,12 +212,14 @@ def tell_event(
     """Record an event in the feature's life. Raises InvalidInput or AlreadyRegistered (number taken)."""
     held = find_anywhere(session, FeatureEvent, sent.id)
     if held is not None:
-        if _holds(held, feature, sent, "event", "occurred_on", "precision", "note"):
+        if holds(held, feature, sent, "event", "occurred_on", "precision", "note"):
             return held
         raise Conflict(N_("Another event was recorded under this id."), field="id")
     if sent.occurred_on > today(now):
         raise InvalidInput(N_("The event lies in the future."), field="occurred_on")
     check_source(session, sent.source)
+    if sent.event == EventKind.LOST:
+        _check_stood(session, feature, on=sent.occurred_on)
     details = None
     if sent.event == EventKind.RENUMBERED:
         if sent.number is None or feature.kind == Kind.GATE:
@@ -300,8 +245,21 @@ def tell_event(
         recorded_by=viewer.name,
     )
     session.add(event)
-    _tell(session, viewer, feature, action="tell_event", after=sent.model_dump(mode="json"))
+    tell(session, viewer, feature, action="tell_event", after=sent.model_dump(mode="json"))
     return event
+
+
+def _check_stood(session: Session, feature: Feature, *, on: date) -> None:
+    """Raise InvalidInput where a feature is told as lost that was out of service by then."""
+    told = session.execute(
+        select(FeatureEvent.event, FeatureEvent.occurred_on).where(FeatureEvent.feature_id == feature.id)
+    )
+    if standing_on(((EventKind(event), day) for event, day in told), on) == Standing.RETIRED:
+        raise InvalidInput(
+            N_("%(code)s was out of service by that day and cannot be lost; tell its restoration first."),
+            field="event",
+            code=feature.code,
+        )
 
 
 def _named(value: str) -> Message:
@@ -310,43 +268,6 @@ def _named(value: str) -> Message:
     if name is None:
         return Message("%(code)s", {"code": value})
     return Message("%(name)s (%(code)s)", {"name": Message(name), "code": value})
-
-
-def check_unit(session: Session, unit_id: str | None, *, field: str = "unit") -> None:
-    """Raise InvalidInput where a unit is named that the register does not know."""
-    if unit_id is not None and session.get(Unit, unit_id) is None:
-        raise InvalidInput(N_("There is no unit %(unit)s."), field=field, unit=unit_id)
-
-
-def _check_side_of_unit(session: Session, sent: DutyIn) -> None:
-    """Raise InvalidInput where one side's duty is given to a unit of the other."""
-    unit = session.get(Unit, sent.unit) if sent.unit is not None else None
-    if unit is not None and sent.side in {Side.VN, Side.LA} and unit.side != sent.side:
-        raise InvalidInput(
-            N_("This unit is of the other side: %(side)s has the duty, %(unit_side)s has the unit."),
-            field="unit",
-            side=Message(LABELS["side"][sent.side]),
-            unit_side=Message(LABELS["side"][unit.side]),
-        )
-
-
-def check_source(session: Session, source_id: str | None, *, field: str = "source") -> None:
-    """Raise InvalidInput where a source is named that the register does not know."""
-    if source_id is not None and session.get(Source, source_id) is None:
-        raise InvalidInput(N_("There is no source %(source)s."), field=field, source=source_id)
-
-
-def _holds(
-    held: Duty | FeaturePosition | GateDecision | FeatureEvent,
-    feature: Feature,
-    sent: DutyIn | PositionIn | GateDecisionIn | FeatureEventIn,
-    *names: str,
-    **more: object,
-) -> bool:
-    """Whether the row says of the feature what was sent: in the fields of the same name, and in `more`."""
-    more |= {name: getattr(sent, name) for name in names}
-    more |= {"feature_id": feature.id, "source_id": sent.source}
-    return all(getattr(held, name) == value for name, value in more.items())
 
 
 def _kept(warning: Message) -> dict[str, object]:
@@ -363,90 +284,3 @@ def _figures(sent: PositionIn) -> Figures:
             N_("Give both figures, or one text with both."), field="x" if sent.x is None else "y"
         )
     return parse_pair((sent.x, sent.y), sent.system)
-
-
-def _make_room(
-    session: Session, *, viewer: Viewer, feature: Feature, period: Range[date], sent: DutyIn, now: datetime
-) -> dict[str, object] | None:
-    """End what is in force in the period, if the sender said so; what it was before, for the event."""
-    in_force = session.scalars(
-        select(Duty)
-        .where(Duty.feature_id == feature.id, func.upper_inf(Duty.known), Duty.valid.overlaps(period))
-        .order_by(func.lower(Duty.valid))
-    ).all()
-    if not in_force:
-        return None
-    if not sent.replaces:
-        first = in_force[0]
-        raise DutyInForce(
-            N_(
-                "A duty of %(side)s is in force from %(from_on)s; say that this one replaces it, "
-                "or choose other dates."
-            ),
-            field="valid_from",
-            side=Message(LABELS["side"][first.side]),
-            from_on=first.valid.lower or "–",
-        )
-    if any(duty.known.lower is not None and duty.known.lower >= now for duty in in_force):
-        raise DutyInForce(N_("Another duty was assigned meanwhile; look at it first."))
-    for duty in in_force:
-        session.execute(
-            update(Duty)
-            .where(Duty.id == duty.id)
-            .values(known=func.tstzrange(func.lower(Duty.known), now))
-            .execution_options(synchronize_session=False)
-        )
-        session.expire(duty, ["known"])
-        for rest in _left_of(duty.valid, period):
-            session.add(_again(duty, valid=rest, now=now, viewer=viewer))
-    session.flush()
-    return {"duties": [{"side": duty.side, "valid": str(duty.valid)} for duty in in_force]}
-
-
-def _left_of(whole: Range[date], cut: Range[date]) -> list[Range[date]]:
-    """What is left of a period when another is cut out of it."""
-    rest = []
-    if cut.lower is not None and (whole.lower is None or whole.lower < cut.lower):
-        rest.append(Range(whole.lower, cut.lower))
-    if cut.upper is not None and (whole.upper is None or cut.upper < whole.upper):
-        rest.append(Range(cut.upper, whole.upper))
-    return rest
-
-
-def _again(duty: Duty, *, valid: Range[date], now: datetime, viewer: Viewer) -> Duty:
-    return Duty(
-        id=uuid4(),
-        feature_id=duty.feature_id,
-        side=duty.side,
-        unit_id=duty.unit_id,
-        valid=valid,
-        known=Range(now, None),
-        precision=duty.precision,
-        legal_basis=duty.legal_basis,
-        stated_by=duty.stated_by,
-        note=duty.note,
-        source_id=duty.source_id,
-        mark=duty.mark,
-        recorded_by=viewer.name,
-    )
-
-
-def _tell(
-    session: Session,
-    viewer: Viewer,
-    feature: Feature,
-    *,
-    action: str,
-    after: dict[str, object],
-    before: dict[str, object] | None = None,
-) -> None:
-    record_event(
-        session,
-        viewer=viewer,
-        action=action,
-        subject_kind="feature",
-        subject_id=feature.id,
-        before=before,
-        after=after,
-    )
-    touch(session, feature_ids=[feature.id])

@@ -11,7 +11,7 @@ from borderops.accounts.web import ViewerDep, requires
 from borderops.core.addresses import ADDRESS, Address
 from borderops.core.messages import Message
 from borderops.core.web import NowDep, SessionDep
-from borderops.markers import actions, queries
+from borderops.markers import actions, duties, queries
 from borderops.markers.models import Duty, FeaturePosition
 from borderops.markers.schemas import (
     DutyIn,
@@ -110,7 +110,7 @@ def assign_duty(
 ) -> DutyOut:
     """Assign the duty to repair. Where another is in force, say `replaces` to end it on that day."""
     feature = queries.get_writable_feature(session, viewer=viewer, address=address)
-    duty, warnings = actions.assign_duty(session, viewer=viewer, feature=feature, sent=sent, now=now)
+    duty, warnings = duties.assign_duty(session, viewer=viewer, feature=feature, sent=sent, now=now)
     translator = request_translator(request)
     return duty_out(duty, warnings=[translator.t(warning) for warning in warnings])
 

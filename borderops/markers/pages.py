@@ -21,7 +21,8 @@ from borderops.core.messages import N_, Message
 from borderops.core.systems import SYSTEMS
 from borderops.core.viewer import Viewer
 from borderops.core.web import NowDep, SessionDep
-from borderops.markers.actions import assign_duty, decide_gate, state_position, tell_event
+from borderops.markers.actions import decide_gate, state_position, tell_event
+from borderops.markers.duties import assign_duty
 from borderops.markers.duty_rule import read_rule
 from borderops.markers.forms import at_fields, read_form, typed_values
 from borderops.markers.models import Feature

@@ -4,7 +4,7 @@ The enumerations are the glossary's terms. The frozen types are what the rules s
 into them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -151,6 +151,15 @@ class EventFacts:
     number: str | None = None
     line_order: int | None = None
     precision: str = "day"
+
+
+def standing_on(events: Iterable[tuple[EventKind, date]], day: date) -> Standing:
+    """What a feature's events make of its standing by the end of a day; it begins by standing."""
+    standing = Standing.STANDING
+    for event, occurred_on in sorted(events, key=lambda event: event[1]):
+        if occurred_on <= day:
+            standing = STANDING_AFTER.get(event, standing)
+    return standing
 
 
 @dataclass(frozen=True)

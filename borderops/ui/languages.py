@@ -16,7 +16,7 @@ from babel.dates import format_date, format_datetime
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-from borderops.core.messages import Message
+from borderops.core.messages import Message, PartialDate
 from borderops.ui.labels import LABELS
 
 LANGUAGES: Mapping[str, str] = MappingProxyType({"vi": "Tiếng Việt", "lo": "ລາວ", "en": "English"})
@@ -173,6 +173,8 @@ class Translator:
         match value:
             case Message():
                 return self.t(value)
+            case PartialDate():
+                return self.date(value.day, value.precision)
             case datetime():
                 return self.moment(value)
             case date():

@@ -29,7 +29,8 @@ from borderops.core.viewer import LOCAL_OPERATOR
 from borderops.inspections.actions import attach_photo, record_inspection
 from borderops.inspections.rules import Component, Finding, GroundPosition, Level, Occasion
 from borderops.inspections.schemas import InspectionIn
-from borderops.markers.actions import assign_duty, decide_gate, state_position, tell_event
+from borderops.markers.actions import decide_gate, state_position, tell_event
+from borderops.markers.duties import assign_duty
 from borderops.markers.models import Feature
 from borderops.markers.queries import get_feature
 from borderops.markers.schemas import DutyIn, FeatureEventIn, GateDecisionIn, PositionIn
