@@ -16,9 +16,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from borderops.audit.canonical import canonical
 from borderops.audit.rules import Head
-from borderops.core.errors import BorderopsError, Unavailable
+from borderops.core.errors import BorderopsError
 from borderops.core.messages import N_
 from borderops.core.private_files import alone, write_whole
 from borderops.core.signing import SigningKeys, is_signed
@@ -92,7 +94,7 @@ class HeadFile:
                 return
             try:
                 self._write(newest, hash_of)
-            except (OSError, Unavailable, DamagedHead) as error:
+            except (OSError, BorderopsError, SQLAlchemyError) as error:
                 log.error("the head of the chain of events cannot be kept in %s: %s", self.path, error)
 
     @property

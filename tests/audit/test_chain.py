@@ -4,15 +4,18 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from psycopg import errors
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from borderops.audit.actions import keep_head, record_event
-from borderops.audit.canonical import NotCanonical
+from borderops.audit.canonical import LARGEST_WHOLE, NotCanonical
 from borderops.audit.heads import HeadFile
 from borderops.audit.models import Event
 from borderops.audit.queries import find_head
@@ -110,6 +113,36 @@ def test_what_an_event_says_is_what_was_so_when_it_was_told(session: Session) ->
     values["list"].append(2)
     session.commit()
     assert session.scalars(select(Event.after)).one() == {"list": [1]}
+
+
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
+NUMBERS = st.integers(-LARGEST_WHOLE, LARGEST_WHOLE) | st.floats(allow_nan=False, allow_infinity=False)
+VALUES = st.dictionaries(
+    TEXTS,
+    st.recursive(st.none() | st.booleans() | NUMBERS | TEXTS, st.lists, max_leaves=5),
+)
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(VALUES, TEXTS), min_size=1, max_size=10))
+def test_whatever_is_told_is_found_as_it_was(
+    session: Session, tmp_path: Path, events: list[tuple[dict[str, Any], str]]
+) -> None:
+    """The database keeps values in a writing of its own; they still say what the body says."""
+    for values, reason in events:
+        record_event(
+            session,
+            viewer=OFFICER,
+            action="try",
+            subject_kind="thing",
+            subject_id="x",
+            before=values,
+            after=values,
+            reason=reason,
+            device_at=now(),
+        )
+    session.commit()
+    assert verify_chain(session, heads=HeadFile(tmp_path), now=now()).is_whole
 
 
 def test_what_is_no_json_is_refused_where_it_is_told(session: Session) -> None:
