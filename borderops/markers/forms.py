@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 from borderops.core.coordinates import PAIR_FIELD
 from borderops.core.errors import BorderopsError, InvalidInput, Problems
 from borderops.core.messages import N_, Message
+from borderops.markers.rules import GateAspect
 
 #: What a field that was left empty asks for, so that the list of problems can be read by itself.
 _LABELS = {
@@ -54,6 +55,12 @@ class UnreadableEntry(InvalidInput):
 def typed_values(form: FormData) -> dict[str, str]:
     """Everything typed or chosen, by field; to be shown again where something is wrong."""
     return {name: value for name, value in form.multi_items() if isinstance(value, str)}
+
+
+def decided_values(typed: Mapping[str, str]) -> dict[str, str]:
+    """The entries of a gate's decision, where a class and a status have a field each, with the one meant."""
+    meant = "status_value" if typed.get("aspect") == GateAspect.STATUS else "class_value"
+    return {**typed, "value": typed.get(meant, "")}
 
 
 def at_fields(problems: Sequence[BorderopsError]) -> Sequence[BorderopsError]:

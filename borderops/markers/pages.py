@@ -24,7 +24,7 @@ from borderops.core.web import NowDep, SessionDep
 from borderops.markers.actions import decide_gate, state_position, tell_event
 from borderops.markers.duties import assign_duty
 from borderops.markers.duty_rule import read_rule
-from borderops.markers.forms import at_fields, read_form, typed_values
+from borderops.markers.forms import at_fields, decided_values, read_form, typed_values
 from borderops.markers.models import Feature
 from borderops.markers.numbers import parse_number
 from borderops.markers.queries import find_duty, get_writable_feature
@@ -143,7 +143,7 @@ def decide_gate_form(
 ) -> Response:
     """Record the decision and lead back to the gate."""
     feature = get_writable_feature(session, viewer=viewer, address=address)
-    values = typed_values(form)
+    values = decided_values(typed_values(form))
 
     def record() -> list[Message]:
         sent = read_form(GateDecisionIn, values)

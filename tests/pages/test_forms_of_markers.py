@@ -1,10 +1,13 @@
 """The forms for a position, a duty, a decision on a gate, and an event."""
 
+import re
 from html import unescape
 from uuid import uuid4
 
 import pytest
 from starlette.testclient import TestClient
+
+from borderops.markers.rules import GateClass, GateStatus
 
 
 def position(**changes: str) -> dict[str, str]:
@@ -84,21 +87,44 @@ def test_a_duty_is_not_replaced_by_accident(client: TestClient) -> None:
     assert "duty-la" in then
 
 
+GATE_FORM = "/features/nam-can/decisions/new?lang=en"
+
+
 def test_a_decision_that_cannot_be_is_refused(client: TestClient) -> None:
     sent = {
         "side": "LA",
         "aspect": "status",
-        "value": "main",
+        "status_value": "main",
         "from_on": "2026-01-01",
         "decision_ref": "12/NQ",
     }
-    reply = client.post("/features/nam-can/decisions/new?lang=en", data=sent)
+    reply = client.post(GATE_FORM, data=sent)
     assert reply.status_code == 422
-    assert 'id="value-error"' in reply.text
-    page = client.post("/features/nam-can/decisions/new?lang=en", data={**sent, "value": "suspended"}).text
+    assert 'id="status-value-error"' in reply.text
+    page = client.post(GATE_FORM, data={**sent, "status_value": "suspended"}).text
     assert "The decision is recorded." in page
     assert "Suspended" in page
     assert client.get("/features/409/decisions/new?lang=en").status_code == 422
+
+
+def test_a_class_and_a_status_of_a_gate_are_chosen_apart(client: TestClient) -> None:
+    form = client.get(GATE_FORM).text
+    classes, statuses = (
+        set(
+            re.findall(
+                r'<option value="(\w+)"', form.partition(f'name="{name}"')[2].partition("</select>")[0]
+            )
+        )
+        for name in ("class_value", "status_value")
+    )
+    assert classes == {one.value for one in GateClass}
+    assert statuses == {one.value for one in GateStatus}
+    sent = {"side": "VN", "aspect": "class", "from_on": "2026-01-01", "decision_ref": "12/NQ"}
+    missing = client.post(GATE_FORM, data={**sent, "status_value": "suspended"})
+    assert missing.status_code == 422
+    assert 'id="class-value-error"' in missing.text
+    both = {**sent, "status_value": "suspended", "class_value": "main"}
+    assert "The decision is recorded." in client.post(GATE_FORM, data=both).text
 
 
 def test_a_renumbered_marker_is_found_by_its_old_number(client: TestClient) -> None:
