@@ -239,19 +239,27 @@ def adjust(
 
 @njit(cache=True, nogil=True)
 def recreate(
-    instance: Instance, work: Solution, memory: Memory, waiting: int, power: float, noise: float
+    instance: Instance,
+    work: Solution,
+    memory: Memory,
+    waiting: int,
+    power: float,
+    noise: float,
+    left_out: float,
 ) -> int:
     """Put in what can be, each time what is worth most for its minutes.
 
-    `power` weighs worth against minutes, `noise` is how much chance has a say. The sites put in are left in
-    `taken`; returns how many.
+    `power` weighs worth against minutes, `noise` is how much chance has a say, `left_out` the share of sites
+    that are passed over: what looks best at first may stand in the way of what is best. The sites put in are
+    left in `taken`; returns how many.
     """
     for route in range(work.filled.size):
         price(instance, work, memory, route, waiting, -2)
     for index in range(waiting):
-        memory.weights[index] = instance.worth[memory.waiting[index]] ** power * np.exp(
-            noise * random_fraction(memory.random)
-        )
+        memory.weights[index] = 0.0
+        if left_out == 0.0 or random_fraction(memory.random) >= left_out:
+            chance = np.exp(noise * random_fraction(memory.random))
+            memory.weights[index] = instance.worth[memory.waiting[index]] ** power * chance
         choose_route(instance, work, memory, index)
     put_in = 0
     while True:

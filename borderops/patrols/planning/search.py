@@ -136,10 +136,12 @@ def step(instance: Instance, kept: Solution, work: Solution, best: Solution, mem
         other = random_below(memory.random, sites)
     waiting = list_waiting(instance, work, memory, taken, other)
     power = 0.5 + 1.5 * random_fraction(memory.random)
-    put_in = recreate(instance, work, memory, waiting, power, 1.0)
-    if tidy(instance, work, memory, memory.taken, put_in):
+    left_out = max(0.0, random_fraction(memory.random) - 0.5)
+    put_in = recreate(instance, work, memory, waiting, power, 1.0, left_out)
+    shorter = tidy(instance, work, memory, memory.taken, put_in)
+    if shorter or left_out > 0.0:
         waiting = list_waiting(instance, work, memory, put_in, other)
-        recreate(instance, work, memory, waiting, power, 0.0)
+        recreate(instance, work, memory, waiting, power, 0.0, 0.0)
     worth, minutes, feasible = evaluate(instance, work, memory.changed)
     numbers = memory.numbers
     price = numbers[PRICE]
