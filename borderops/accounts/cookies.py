@@ -9,6 +9,9 @@ from starlette.responses import Response
 #: A device that a person signed in with before is remembered for half a year.
 DEVICE_LIFE_S = 180 * 24 * 3600
 
+#: How long one may take at the organisation's sign-in.
+ERRAND_LIFE_S = 600
+
 
 def session_cookie(*, https: bool) -> str:
     """The name of the cookie that carries a session's token."""
@@ -58,3 +61,26 @@ def set_form(reply: Response, secret: str, *, https: bool) -> None:
     reply.set_cookie(
         form_cookie(https=https), secret, path="/", secure=https, httponly=True, samesite="strict"
     )
+
+
+def errand_cookie(*, https: bool) -> str:
+    """The name of the cookie that one carries to the organisation's sign-in and back."""
+    return "__Host-borderops-errand" if https else "borderops_errand"
+
+
+def set_errand(reply: Response, value: str, *, https: bool) -> None:
+    """Let the browser carry what it must come back with. Lax: it comes back from another site."""
+    reply.set_cookie(
+        errand_cookie(https=https),
+        value,
+        max_age=ERRAND_LIFE_S,
+        path="/",
+        secure=https,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def drop_errand(reply: Response, *, https: bool) -> None:
+    """Take it away: an errand is run once."""
+    reply.delete_cookie(errand_cookie(https=https), path="/", secure=https, httponly=True, samesite="lax")

@@ -1,6 +1,7 @@
 """The pages of signing in: name and password, second factor, setting one up, links, signing out."""
 
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
@@ -53,7 +54,7 @@ _WRONG_CODE = N_("This is not the code that the app shows now, or it was used al
 @router.get(SIGN_IN, name="sign_in", dependencies=[Depends(public)])
 def sign_in(request: Request) -> Response:
     """The page where people sign in, also as somebody else."""
-    return _sign_in_page(request)
+    return sign_in_page(request)
 
 
 @router.post(SIGN_IN, name="sign_in_form", dependencies=[Depends(public)])
@@ -66,12 +67,13 @@ def sign_in_form(
         session, vault=vault, login=login, password=text_of(form, "password"), visitor=visitor, now=moment
     )
     if entry.result in {Result.WRONG, Result.SLOWED}:
-        return _sign_in_page(request, login=login, problem=_told(entry, _WRONG))
+        return sign_in_page(request, login=login, problem=_told(entry, _WRONG))
     steps = {Result.SECOND_FACTOR: "second_factor", Result.ENROL: "set_up", Result.IN: ""}
-    return _go_on(request, vault, entry, step=steps[entry.result])
+    return go_on(request, vault, entry, step=steps[entry.result])
 
 
-def _sign_in_page(request: Request, *, login: str = "", problem: BorderopsError | None = None) -> Response:
+def sign_in_page(request: Request, *, login: str = "", problem: BorderopsError | None = None) -> Response:
+    """The page where people sign in, with what was wrong."""
     return render(
         request,
         "accounts/sign_in.html",
@@ -93,12 +95,16 @@ def _told(entry: Entry, wrong: str, *, field: str = "password") -> InvalidInput:
     return InvalidInput(wrong, field=field)
 
 
-def _go_on(request: Request, vault: Vault, entry: Entry, *, step: str = "") -> Response:
-    """Hand the session's cookie out and lead on: to the next step, or to where the person wanted to be."""
+def go_on(request: Request, vault: Vault, entry: Entry, *, step: str = "", wanted: str = "") -> Response:
+    """Hand the session's cookie out and lead on: to the next step, or to where the person wanted to be.
+
+    `wanted` is where that is, where the address does not say it itself.
+    """
     https = request_signing_in(request).is_https(request.scope)
-    target = _wanted(request, entry.viewer)
+    target = _wanted(request, entry.viewer, asked=wanted)
     if step:
-        target = str(request.app.url_path_for(step)) + _query_of(request)
+        asked = f"?next={quote(wanted, safe='')}" if wanted else _query_of(request)
+        target = str(request.app.url_path_for(step)) + asked
     reply = RedirectResponse(target, status_code=303)
     set_session(reply, entry.token, https=https)
     if entry.result is Result.IN and entry.account is not None:
@@ -106,9 +112,9 @@ def _go_on(request: Request, vault: Vault, entry: Entry, *, step: str = "") -> R
     return reply
 
 
-def _wanted(request: Request, viewer: Viewer) -> str:
+def _wanted(request: Request, viewer: Viewer, *, asked: str = "") -> str:
     """Where the person wanted to be; from the first page, the first one that their duties cover."""
-    wanted = safe_next(request.query_params.get("next"))
+    wanted = safe_next(asked or request.query_params.get("next"))
     frame: Frame = request.app.state.frame
     if wanted != "/":
         return wanted
@@ -154,7 +160,7 @@ def second_factor_form(
         return _anew(request)
     if entry.result is not Result.IN:
         return _code_page(request, problem=_told(entry, _WRONG_CODE, field="code"))
-    return _go_on(request, vault, entry)
+    return go_on(request, vault, entry)
 
 
 def _code_page(request: Request, *, problem: BorderopsError | None = None) -> Response:

@@ -85,8 +85,13 @@ def _is_guessed(text: str, words: Collection[str]) -> bool:
     listed = "|".join(re.escape(word) for word in sorted(context, key=len, reverse=True))
     if re.fullmatch(f"(?:{listed})+", rest) or _is_sequence(plain):
         return True
-    estimate = zxcvbn(plain[:_LONGEST_ESTIMATED], user_inputs=sorted(context))
-    return int(estimate["guesses"]) < _FEWEST_GUESSES
+    # Signs between words that are tried first make them no better.
+    together = re.sub(r"[\W_]+", "", plain)
+    return min(_guesses(plain, context), _guesses(together, context)) < _FEWEST_GUESSES
+
+
+def _guesses(text: str, context: Collection[str]) -> int:
+    return int(zxcvbn(text[:_LONGEST_ESTIMATED], user_inputs=sorted(context))["guesses"]) if text else 0
 
 
 def _is_sequence(text: str) -> bool:

@@ -52,6 +52,13 @@ class Vault:
                 N_("The second factor was kept with another key: restore secrets/accounts.key.")
             ) from None
 
+    def open_fresh(self, sealed: bytes, *, seconds: int) -> str | None:
+        """The text again where it was sealed here within so many seconds, else None."""
+        try:
+            return self._fernet.decrypt(sealed, ttl=seconds).decode()
+        except InvalidToken:
+            return None
+
     def sign_device(self, account_id: UUID, device: str = "") -> str:
         """The cookie's value for a device on which this person has signed in."""
         body = f"{account_id}.{device or secrets.token_hex(16)}"

@@ -451,6 +451,8 @@ SENT_ELSEWHERE = frozenset(
         "POST /sign-in/set-up",
         "POST /sign-in/again",
         "POST /sign-out",
+        "GET /sign-in/organisation",
+        "GET /sign-in/organisation/return",
         "GET /links/{token}",
         "POST /links/{token}",
         "POST /account/sessions/{session_id}/end",
