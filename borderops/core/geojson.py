@@ -24,3 +24,7 @@ def collection(features: Sequence[bytes]) -> bytes:
 def count_features(text: bytes) -> int:
     """How many features a FeatureCollection made by `collection` holds; the text is not taken apart."""
     return text.count(b'{"type":"Feature",')
+
+
+#: A collection of nothing.
+NO_FEATURES = collection([])

@@ -14,12 +14,14 @@ from borderops.audit.gathering import GatheredReads, ReadsDep, request_reads
 from borderops.audit.rules import READS, Read
 from borderops.boundary.queries import list_units
 from borderops.core.addresses import ADDRESS, Address
-from borderops.core.geojson import GeoJSONResponse, count_features
+from borderops.core.geojson import NO_FEATURES, GeoJSONResponse, count_features
 from borderops.core.plain import answered_by
 from borderops.core.reading import request_reading
 from borderops.core.viewer import Viewer
 from borderops.core.web import NowDep, ReadingDep, SessionDep, request_now
 from borderops.register import queries
+from borderops.register.elsewhen import units_elsewhen
+from borderops.register.filters import RegisterFilter
 from borderops.register.history import list_history
 from borderops.register.place import place_on_line
 from borderops.register.schemas import (
@@ -31,6 +33,7 @@ from borderops.register.schemas import (
     HistoryOut,
     PlaceOut,
     PlaceQuery,
+    UnitElsewhenOut,
     UnitOut,
 )
 from borderops.ui.frame import request_translator
@@ -55,7 +58,10 @@ def list_features(
 ) -> GeoJSONResponse:
     """The features that the parameters ask for, with their state and duty on the day, as GeoJSON."""
     with reading.connection(viewer) as connection, Session(connection) as session:
-        body = queries.features_geojson(session, viewer=viewer, asked=asked.asked(now))
+        question = asked.asked(now)
+        body = queries.features_geojson(session, viewer=viewer, asked=question)
+        if question.text and body == NO_FEATURES:
+            body = _why_none(session, viewer=viewer, asked=question)
     noted = BackgroundTask(_note, reads, viewer, asked, body, now) if _may_be_many(body) else None
     return GeoJSONResponse(body, background=noted)
 
@@ -75,6 +81,21 @@ router.add_api_route(
     dependencies=[Depends(reads_register)],
     route_class_override=answered_by(_list_features, FeatureQuery),
 )
+
+
+def _why_none(session: Session, *, viewer: Viewer, asked: RegisterFilter) -> bytes:
+    """An empty collection with the units that the text names and that exist on other days only."""
+    found = units_elsewhen(asked.text, units=list_units(session, viewer=viewer), on=asked.at.as_of)
+    if not found:
+        return NO_FEATURES
+    told = [
+        UnitElsewhenOut(
+            id=one.unit.id, names=dict(one.unit.names), ended=one.ended, nearest_day=one.nearest_day
+        )
+        for one in found
+    ]
+    empty = FeatureCollectionOut(type="FeatureCollection", features=[], units_elsewhen=told)
+    return empty.model_dump_json().encode()
 
 
 #: A feature's id, code, state and duty alone are longer.

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from borderops.audit.actions import record_read
 from borderops.audit.rules import Read
+from borderops.boundary.queries import list_units
 from borderops.core.clock import now
 from borderops.core.console import console_session, console_viewer, parse_day, print_json, stderr
 from borderops.core.web import asked_dates
@@ -19,6 +20,7 @@ from borderops.inspections.rules import State
 from borderops.markers.numbers import parse_range
 from borderops.markers.rules import Kind, Side
 from borderops.register import derivation, queries
+from borderops.register.elsewhen import units_elsewhen
 from borderops.register.filters import RegisterFilter
 from borderops.register.founding import load_founding_data
 from borderops.register.history import list_history
@@ -80,6 +82,7 @@ def list_features(
             print_json(collection)
             return
         found = queries.list_features(session, viewer=console_viewer(), asked=asked)
+        units = list_units(session, viewer=console_viewer()) if not found.total else {}
         _record_list(session, asked=asked, features=found.total)
     table = Table("number", "kind", "state", "since", "duty", "province", "commune", "last visit")
     for feature in found.features:
@@ -95,6 +98,8 @@ def list_features(
         )
     Console().print(table)
     stderr.print(f"{found.total} features as of {asked.at.as_of}.")
+    for one in units_elsewhen(asked.text, units=units, on=asked.at.as_of):
+        stderr.print(f"{one.said('vi')} --as-of {one.nearest_day}")
 
 
 def _record_list(session: Session, *, asked: RegisterFilter, features: int) -> None:

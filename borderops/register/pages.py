@@ -27,6 +27,7 @@ from borderops.markers.scope import is_writable
 from borderops.register.asking import PAGE_SIZE, Question, is_past, read_dates, read_question
 from borderops.register.disclosure_rules import Part
 from borderops.register.disclosures import list_disclosures
+from borderops.register.elsewhen import units_elsewhen
 from borderops.register.features import FeatureOnDay
 from borderops.register.filters import RegisterFilter
 from borderops.register.gate_standing import gate_standing
@@ -121,6 +122,9 @@ def features(request: Request, session: SessionDep, viewer: ViewerDep, moment: N
         wrong=ProblemsAt(question.problems),
         features=found.features,
         total=found.total,
+        elsewhen=units_elsewhen(question.asked.text, units=units, on=question.asked.at.as_of)
+        if not found.total
+        else [],
         page_size=PAGE_SIZE,
         chips=chips(question.in_use, request.query_params),
         units=units,

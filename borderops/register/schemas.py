@@ -149,11 +149,27 @@ class FeatureOut(BaseModel):
     properties: FeatureProperties
 
 
+class UnitElsewhenOut(BaseModel):
+    """A unit that the text of a search names and that does not exist on the day asked about.
+
+    `nearest_day` is the nearest day on which it exists: its last where it has `ended`, else its first.
+    """
+
+    id: str
+    names: dict[str, str]
+    ended: bool
+    nearest_day: date
+
+
 class FeatureCollectionOut(BaseModel):
-    """Features of the border as an RFC 7946 FeatureCollection."""
+    """Features of the border as an RFC 7946 FeatureCollection.
+
+    `units_elsewhen` is there where `q` finds nothing because what it names exists on other days only.
+    """
 
     type: Literal["FeatureCollection"]
     features: list[FeatureOut]
+    units_elsewhen: list[UnitElsewhenOut] | None = None
 
 
 class EntryOut(BaseModel):
