@@ -1,7 +1,7 @@
 """Runs of the planner: begun by a person, calculated behind the page, watched, stopped, taken into the plan.
 
 A run's state is in the database and not in the process, so any process can show and stop it. It is
-calculated by the process that was asked (docs/decisions/0016): one that dies leaves a run that tells nothing
+calculated by the process that was asked (docs/decisions/0014): one that dies leaves a run that tells nothing
 any more, and counts as failed.
 """
 
