@@ -173,33 +173,39 @@ def signed_in_as(client: TestClient) -> Callable[[str], TestClient]:
 @contextmanager
 def serving(databases: Databases, home: Path, *, template: str = "founding") -> Iterator[str]:
     """The application listening on a free port of loopback, on a database of its own; yields its address."""
-    with databases.copy(template) as name:
-        database = Database(databases.app(name), derive=DERIVE)
-        app = make_app(
-            sessions=database.sessions,
-            reading=DirectReading(database.engine),
-            engine=database.engine,
-            home=home,
-        )
-        server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
-        started = threading.Event()
-        startup = server.startup
+    with databases.copy(template) as name, listening(databases, name, home) as address:
+        yield address
 
-        async def announce(sockets: object = None) -> None:
-            await startup(sockets)  # type: ignore[arg-type]
-            started.set()
 
-        server.startup = announce  # type: ignore[method-assign]
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-        assert started.wait(30), "the server did not start"
-        port = server.servers[0].sockets[0].getsockname()[1]
-        try:
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.should_exit = True
-            thread.join(30)
-            database.close()
+@contextmanager
+def listening(databases: Databases, name: str, home: Path) -> Iterator[str]:
+    """The application listening on a free port of loopback, on the database of that name."""
+    database = Database(databases.app(name), derive=DERIVE)
+    app = make_app(
+        sessions=database.sessions,
+        reading=DirectReading(database.engine),
+        engine=database.engine,
+        home=home,
+    )
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
+    started = threading.Event()
+    startup = server.startup
+
+    async def announce(sockets: object = None) -> None:
+        await startup(sockets)  # type: ignore[arg-type]
+        started.set()
+
+    server.startup = announce  # type: ignore[method-assign]
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    assert started.wait(30), "the server did not start"
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(30)
+        database.close()
 
 
 @pytest.fixture(scope="module")

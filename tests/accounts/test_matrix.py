@@ -110,32 +110,32 @@ def features_named(reply: Response) -> set[str]:
     """The features that a reply tells of, by code or id: in JSON, in links of a page, in files."""
     kind = reply.headers.get("content-type", "")
     if "json" in kind:
-        return set(_named_in_json(reply.json()))
+        return set(named_in_json(reply.json()))
     if kind.startswith("text/html"):
         linked = re.findall(r'href="/features/([^"?/]+)', reply.text)
         blocks = re.findall(
             r'<script [^>]*type="application/json"[^>]*>(.*?)</script>', reply.text, re.DOTALL
         )
-        return {unquote(code) for code in linked}.union(*(_named_in_json(json.loads(one)) for one in blocks))
+        return {unquote(code) for code in linked}.union(*(named_in_json(json.loads(one)) for one in blocks))
     if kind.startswith("text/csv"):
         rows = csv.reader(io.StringIO(reply.text.removeprefix("\ufeff")))
         return {cell for row in rows for cell in row[:3]}
     if kind == "application/zip":
         with ZipFile(io.BytesIO(reply.content)) as bundle:
             files = [bundle.read(name) for name in bundle.namelist() if name.endswith(".json")]
-        return {named for one in files for named in _named_in_json(json.loads(one))}
+        return {named for one in files for named in named_in_json(json.loads(one))}
     return set()
 
 
-def _named_in_json(value: Any) -> Iterator[str]:
+def named_in_json(value: Any) -> Iterator[str]:
     if isinstance(value, Mapping):
         for name, held in value.items():
             if isinstance(held, str) and name in NAMES:
                 yield held
-            yield from _named_in_json(held)
+            yield from named_in_json(held)
     elif isinstance(value, list):
         for one in value:
-            yield from _named_in_json(one)
+            yield from named_in_json(one)
 
 
 #: Where replies name features.

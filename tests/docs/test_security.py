@@ -1,4 +1,4 @@
-"""docs/security.md answers for every requirement of OWASP ASVS 5.0.0, levels 1 and 2; all it names is there."""
+"""docs/security.md answers for every requirement of OWASP ASVS 5.0.0, levels 1 and 2, by what there is."""
 
 import ast
 import re
@@ -101,7 +101,7 @@ CODE = re.compile(r"`((?:borderops|migrations|scripts)/[\w/.-]+)`")
 
 def requirements() -> dict[str, str]:
     """The number of every requirement with its level."""
-    found = {}
+    found: dict[str, str] = {}
     for line in SECTIONS.strip().splitlines():
         section, *levels = line.split()
         for level, numbers in zip("12", levels, strict=True):
