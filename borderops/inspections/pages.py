@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from borderops.accounts.forgery import FormDep
+from borderops.accounts.names import list_names
 from borderops.accounts.rules import Permission
 from borderops.accounts.web import ViewerDep, requires
 from borderops.boundary.queries import list_sources, list_units
@@ -169,6 +170,7 @@ def inspection(request: Request, session: SessionDep, viewer: ViewerDep, inspect
         row=held.inspection,
         components=in_order(held.inspection.components),
         feature=held.feature,
+        recorders=list_names(session, logins={held.inspection.recorded_by}),
         units=list_units(session, viewer=viewer),
         source=list_sources(session, ids=[source_id], viewer=viewer)[source_id] if source_id else None,
         correctable=held.corrected_by is None

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from borderops.boundary.models import Source
 from borderops.boundary.queries import find_setting
 from borderops.core.asof import AsOf
 from borderops.core.viewer import Sees, Viewer
@@ -52,13 +53,14 @@ class Latest:
 class Completeness:
     """How many of the line's positions are in the register; `stated` is how many there are said to be.
 
-    `mark` says how well that figure is grounded, `note` of what time it is.
+    `mark` says how well that figure is grounded, `note` of what time it is, `source` who says so.
     """
 
     registered: int
     stated: int | None = None
     mark: str | None = None
     note: str | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,10 @@ def count_positions(session: Session, *, viewer: Viewer, at: AsOf) -> Completene
     setting = find_setting(session, key=POSITIONS_SETTING, on=at.as_of)
     if setting is None or viewer.sees != Sees.ALL:  # the figure is the whole line's
         return Completeness(registered or 0)
-    return Completeness(registered or 0, int(setting.value), setting.mark, setting.note)
+    source = session.get(Source, setting.source_id) if setting.source_id else None
+    return Completeness(
+        registered or 0, int(setting.value), setting.mark, setting.note, source.title if source else None
+    )
 
 
 def list_latest(session: Session, *, viewer: Viewer, at: AsOf, limit: int = 8) -> list[Latest]:

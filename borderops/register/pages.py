@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
+from borderops.accounts.names import list_names
 from borderops.accounts.rules import Permission
 from borderops.accounts.web import ViewerDep, requires
 from borderops.audit.actions import record_read
@@ -196,6 +197,7 @@ def feature(
         units=units,
         unit_sides=units_of(shown, units),
         history=history,
+        recorders=list_names(session, logins={entry.recorded_by for entry in history}),
         condition=next((entry for entry in history if entry.id == str(shown.inspection_id)), None),
         duty=duty_in_force(history, on=at.as_of),
         position=held,
