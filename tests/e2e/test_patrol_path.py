@@ -189,3 +189,29 @@ def open_documents(page: Page, patrol_id: str, server: str, folder: Path) -> Non
             assert (pixels < 128).sum() > 300, f"{picture.name} is empty"
         if PICTURES:
             shutil.copyfile(pages[0], Path(PICTURES) / f"patrol-sheet-{language}.png")
+
+
+@pytest.mark.parametrize("language", ["vi", "lo"])
+def test_pages_fit_a_phone_and_can_be_used_without_sight(phone: Page, server: str, language: str) -> None:
+    plan_by_hand(phone, server)
+    made = phone.url.partition("?")[0]
+    for path in ("/patrols", "/patrols/new", "/patrols/duty", "/patrols/coverage", made, f"{made}/planner"):
+        phone.goto(f"{path if path.startswith('http') else server + path}?lang={language}")
+        name = path.rpartition("/")[2][:12]
+        keep_picture(phone, f"phone-{language}-{name}")
+        assert findings(phone) == [], path
+        assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+
+
+def test_the_pages_work_by_keyboard(page: Page, server: str) -> None:
+    plan_by_hand(page, server)
+    page.get_by_text("Take it along").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="The leader's sheet (PDF)")).to_be_visible()
+    page.get_by_text("Cancel the patrol").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Mưa lũ")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("The patrol is cancelled; its record stays.")).to_be_visible()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -45,7 +46,7 @@ def sessions(databases: Databases) -> Iterator[sessionmaker[Session]]:
         database.close()
 
 
-def begun(sessions: sessionmaker[Session], wish: Wish, **changes: object) -> tuple[HeldPatrol, UUID]:
+def begun(sessions: sessionmaker[Session], wish: Wish, **changes: Any) -> tuple[HeldPatrol, UUID]:
     with sessions.begin() as session:
         changes.setdefault("sections", [Section(first="405", last="409")])
         held = drafted(session, **changes)
@@ -128,7 +129,7 @@ def test_what_has_gone_wrong_since_is_told(sessions: sessionmaker[Session]) -> N
     ],
 )
 def test_what_cannot_be_planned_is_told_at_once(
-    founded: Session, changes: dict[str, object], wish: Wish, said: str
+    founded: Session, changes: dict[str, Any], wish: Wish, said: str
 ) -> None:
     held = drafted(founded, **changes)
     with pytest.raises(InvalidInput, match=said):
