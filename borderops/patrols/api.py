@@ -75,7 +75,7 @@ def draft_patrol(session: SessionDep, viewer: ViewerDep, now: NowDep, sent: Patr
 
 
 @router.get("/coverage", dependencies=OWN, responses=problems_documented(404, 422))
-def coverage(
+def read_coverage(
     session: SessionDep,
     viewer: ViewerDep,
     now: NowDep,
@@ -95,7 +95,7 @@ def coverage(
 
 
 @router.get("/under-way", dependencies=OWN)
-def under_way(session: SessionDep, viewer: ViewerDep, now: NowDep) -> list[WatchOut]:
+def list_on_duty(session: SessionDep, viewer: ViewerDep, now: NowDep) -> list[WatchOut]:
     """The patrols under way, when each was last heard of, and which is late."""
     return [
         WatchOut(
@@ -123,7 +123,7 @@ def revise_plan(session: SessionDep, viewer: ViewerDep, patrol_id: UUID, sent: R
 
 
 @router.post("/{patrol_id}/proposal", dependencies=PLANS, responses=problems_documented(403, 404, 409, 422))
-def propose(
+def make_proposal(
     session: SessionDep, viewer: ViewerDep, now: NowDep, patrol_id: UUID, sent: ProposalIn
 ) -> PatrolDetail:
     """Give the chosen parts of the plan to the other side and ask for its answer."""
@@ -136,7 +136,7 @@ def propose(
     dependencies=[Depends(requires(Permission.ANSWER_PATROL))],
     responses=problems_documented(403, 404, 409, 422),
 )
-def answer(
+def make_answer(
     session: SessionDep, viewer: ViewerDep, now: NowDep, patrol_id: UUID, sent: AnswerIn
 ) -> PatrolDetail:
     """Answer what was proposed, as the other side."""
@@ -145,7 +145,7 @@ def answer(
 
 
 @router.post("/{patrol_id}/letter", dependencies=PLANS, responses=problems_documented(403, 404, 409, 422))
-def enter_letter(
+def record_letter(
     session: SessionDep, viewer: ViewerDep, now: NowDep, patrol_id: UUID, sent: AnswerIn
 ) -> PatrolDetail:
     """Enter the other side's answer from its letter, which `reference` names."""
@@ -154,7 +154,7 @@ def enter_letter(
 
 
 @router.post("/{patrol_id}/acceptance", dependencies=PLANS, responses=problems_documented(403, 404, 409, 422))
-def accept_counter(session: SessionDep, viewer: ViewerDep, now: NowDep, patrol_id: UUID) -> PatrolDetail:
+def take_counter_proposal(session: SessionDep, viewer: ViewerDep, now: NowDep, patrol_id: UUID) -> PatrolDetail:
     """Take what the other side proposes instead into the plan."""
     actions.accept_counter(session, viewer=viewer, patrol_id=patrol_id, now=now)
     return told(session, viewer, patrol_id)
@@ -165,14 +165,14 @@ def accept_counter(session: SessionDep, viewer: ViewerDep, now: NowDep, patrol_i
     dependencies=[Depends(requires(Permission.APPROVE_PATROL))],
     responses=problems_documented(403, 404, 409, 422),
 )
-def approve(session: SessionDep, viewer: ViewerDep, now: NowDep, patrol_id: UUID) -> PatrolDetail:
+def approve_plan(session: SessionDep, viewer: ViewerDep, now: NowDep, patrol_id: UUID) -> PatrolDetail:
     """Approve what both sides agreed to, or our own side's draft."""
     actions.approve_patrol(session, viewer=viewer, patrol_id=patrol_id, now=now)
     return told(session, viewer, patrol_id)
 
 
 @router.post("/{patrol_id}/draft", dependencies=PLANS, responses=problems_documented(403, 404, 409, 422))
-def withdraw_to_draft(
+def take_back(
     session: SessionDep, viewer: ViewerDep, now: NowDep, patrol_id: UUID, sent: StepIn
 ) -> PatrolDetail:
     """Take a proposed or agreed plan back into a draft."""
@@ -183,7 +183,7 @@ def withdraw_to_draft(
 @router.post(
     "/{patrol_id}/cancellation", dependencies=PLANS, responses=problems_documented(403, 404, 409, 422)
 )
-def cancel(
+def call_off(
     session: SessionDep, viewer: ViewerDep, now: NowDep, patrol_id: UUID, sent: StepIn
 ) -> PatrolDetail:
     """Cancel a patrol that has not set out."""

@@ -37,7 +37,7 @@ RECORDS = [Depends(requires(Permission.RECORD_PATROL))]
 
 
 @router.post("/start", dependencies=RECORDS)
-def start(
+def set_out(
     session: SessionDep, viewer: ViewerDep, now: NowDep, patrol_id: UUID, sent: StartIn
 ) -> PatrolDetail:
     """The patrol has set out."""
@@ -46,21 +46,21 @@ def start(
 
 
 @router.post("/end", dependencies=RECORDS)
-def end(session: SessionDep, viewer: ViewerDep, now: NowDep, patrol_id: UUID, sent: EndIn) -> PatrolDetail:
+def come_back(session: SessionDep, viewer: ViewerDep, now: NowDep, patrol_id: UUID, sent: EndIn) -> PatrolDetail:
     """The patrol is back, as planned or cut short; the next one that was agreed on becomes a draft."""
     recording.end_patrol(session, viewer=viewer, patrol_id=patrol_id, sent=sent, now=now)
     return told(session, viewer, patrol_id)
 
 
 @router.post("/radio", dependencies=RECORDS)
-def hear(session: SessionDep, viewer: ViewerDep, now: NowDep, patrol_id: UUID, sent: RadioIn) -> PatrolDetail:
+def add_report(session: SessionDep, viewer: ViewerDep, now: NowDep, patrol_id: UUID, sent: RadioIn) -> PatrolDetail:
     """The patrol was heard of."""
     recording.record_radio(session, viewer=viewer, patrol_id=patrol_id, sent=sent, now=now)
     return told(session, viewer, patrol_id)
 
 
 @router.post("/visits", dependencies=RECORDS)
-def visit(
+def add_visit(
     session: SessionDep, viewer: ViewerDep, now: NowDep, patrol_id: UUID, sent: VisitIn
 ) -> PatrolDetail:
     """Tie an inspection to the patrol on which it was made."""
@@ -69,21 +69,21 @@ def visit(
 
 
 @router.post("/walks", dependencies=RECORDS)
-def walk(session: SessionDep, viewer: ViewerDep, now: NowDep, patrol_id: UUID, sent: WalkIn) -> PatrolDetail:
+def add_walk(session: SessionDep, viewer: ViewerDep, now: NowDep, patrol_id: UUID, sent: WalkIn) -> PatrolDetail:
     """Record a stretch that the leader states was walked, where no track shows it."""
     record_walk(session, viewer=viewer, patrol_id=patrol_id, sent=sent, now=now)
     return told(session, viewer, patrol_id)
 
 
 @router.post("/work", dependencies=RECORDS)
-def work(session: SessionDep, viewer: ViewerDep, now: NowDep, patrol_id: UUID, sent: WorkIn) -> PatrolDetail:
+def add_work(session: SessionDep, viewer: ViewerDep, now: NowDep, patrol_id: UUID, sent: WorkIn) -> PatrolDetail:
     """Record clearing, repainting or other work done on the way."""
     recording.record_work(session, viewer=viewer, patrol_id=patrol_id, sent=sent, now=now)
     return told(session, viewer, patrol_id)
 
 
 @router.post("/tracks", status_code=status.HTTP_201_CREATED, dependencies=RECORDS)
-def bring_in(
+def add_track(
     request: Request,
     session: SessionDep,
     viewer: ViewerDep,

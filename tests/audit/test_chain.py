@@ -289,3 +289,19 @@ def test_the_database_takes_no_wrong_hash(database: Database) -> None:
                 "INSERT INTO event (seq, at, actor, roles, action, subject_kind, subject_id, body, previous,"
                 " hash) SELECT 1, now(), 'x', '{}', 'x', 'x', 'x', '{}', repeat('0', 64), repeat('1', 64)"
             )
+
+
+def test_no_column_of_an_event_can_be_changed(databases: Databases, database: Database) -> None:
+    """Neither by the application nor by the owner of the table."""
+    with database.transaction() as session:
+        tell(session, "a")
+    refusals = {"borderops_app": errors.InsufficientPrivilege, "borderops_owner": errors.RestrictViolation}
+    changes = [f"UPDATE event SET {name} = {name}" for name in Event.__table__.columns.keys()]  # noqa: SIM118
+    for user, refusal in refusals.items():
+        address = database.engine.url.set(username=user).render_as_string(hide_password=False)
+        with psycopg.connect(libpq_url(address)) as connection:
+            for change in (*changes, "DELETE FROM event", "TRUNCATE event"):
+                connection.execute("SELECT set_config('borderops.sees', 'system', true)")
+                with pytest.raises(refusal):
+                    connection.execute(change.encode())
+                connection.rollback()

@@ -25,6 +25,7 @@ PAGES = [
     "/map/feature/397(2)",
     "/reports",
     "/reports/repair-status/houaphanh",
+    "/events",
 ]
 
 WATCH = """
