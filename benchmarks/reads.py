@@ -1,5 +1,6 @@
 """The register's reads in process, against the barest SQL that gives the same."""
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -146,7 +147,9 @@ def reading(databases: Databases, register: Register) -> Iterator[Reader]:
     with psycopg.connect(databases.plain(register), autocommit=True, options=CONNECTION) as bare:
         for name, value in viewer_settings(LOCAL_OPERATOR).items():
             bare.execute("SELECT set_config(%s, %s, false)", (name, value))
-        yield Reader(database, DirectReading(database.engine), bare)
+        held = DirectReading(database.engine)
+        yield Reader(database, held, bare)
+        asyncio.run(held.close())
     database.close()
 
 

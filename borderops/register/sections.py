@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from borderops.boundary.models import UnitSection
@@ -56,7 +56,9 @@ def _derive_within(session: Session, section: UnitSection) -> None:
     with as_system(session):
         query = select(FeaturePeriod.feature_id).distinct().where(func.upper_inf(FeaturePeriod.known))
         if section.from_order is not None and section.to_order is not None:
-            query = query.where(FeaturePeriod.line_order.between(section.from_order, section.to_order))
+            # A gate has no number; whose it is follows from the markers around it.
+            within = FeaturePeriod.line_order.between(section.from_order, section.to_order)
+            query = query.where(or_(within, FeaturePeriod.line_order.is_(None)))
         else:
             query = query.where(FeaturePeriod.chainage_m.between(section.from_m, section.to_m))
         found = session.scalars(query).all()
