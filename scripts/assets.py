@@ -22,7 +22,7 @@ MANIFEST = "manifest.json"
 #: Package: (files in it, folder under vendor/<package>/). Style sheets find images and fonts by their place.
 ASSETS: dict[str, tuple[tuple[str, str], ...]] = {
     # The program's own pages.
-    "bootstrap": (("dist/css/bootstrap.min.css", "css"), ("dist/js/bootstrap.bundle.min.js", "js")),
+    "bootstrap": (("dist/css/bootstrap.min.css", "css"),),
     "htmx.org": (("dist/htmx.min.js", ""),),
     "@fontsource/be-vietnam-pro": tuple(
         (f"files/be-vietnam-pro-*-{weight}-{style}.woff2", "files")
@@ -40,30 +40,9 @@ ASSETS: dict[str, tuple[tuple[str, str], ...]] = {
     "@expo-google-fonts/noto-sans-lao": tuple(
         (f"{weight}/NotoSansLao_{weight}.ttf", "ttf") for weight in ("400Regular", "700Bold")
     ),
-    # What folium 0.20 asks for: the very versions that it would fetch from elsewhere.
+    # What our map takes of what folium 0.20 asks for: the very versions that it would fetch from elsewhere.
     "leaflet": (("dist/leaflet.js", ""), ("dist/leaflet.css", ""), ("dist/images/*", "images")),
-    "jquery": (("dist/jquery.min.js", ""),),
-    "bootstrap-folium": (("dist/css/bootstrap.min.css", "css"), ("dist/js/bootstrap.bundle.min.js", "js")),
-    "glyphicons-only-bootstrap": (("css/bootstrap.min.css", "css"), ("fonts/*.woff2", "fonts")),
-    "@fortawesome/fontawesome-free": (("css/all.min.css", "css"), ("webfonts/*.woff2", "webfonts")),
-    "drmonty-leaflet-awesome-markers": (
-        ("css/leaflet.awesome-markers.css", "css"),
-        ("css/images/*", "css/images"),
-        ("js/leaflet.awesome-markers.min.js", "js"),
-    ),
-    "leaflet.markercluster": (("dist/leaflet.markercluster.js", ""), ("dist/*.css", "")),
     "leaflet.fullscreen": (("Control.FullScreen.*", ""), ("icon-fullscreen.svg", "")),
-    "leaflet-measure": (
-        ("dist/leaflet-measure.min.js", ""),
-        ("dist/leaflet-measure.css", ""),
-        ("dist/images/*", "images"),
-    ),
-    "leaflet-search": (
-        ("dist/leaflet-search.min.js", "dist"),
-        ("dist/leaflet-search.min.css", "dist"),
-        ("images/*.png", "images"),
-        ("images/*.gif", "images"),
-    ),
 }
 
 #: Each package's licence goes along where it brings one.
