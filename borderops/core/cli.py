@@ -77,7 +77,12 @@ def check(*, as_json: Annotated[bool, typer.Option("--json", help="For programs.
 
 
 @db_app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def run(command: Annotated[list[str], typer.Argument(help="The command and its arguments.")]) -> None:
+def run(
+    command: Annotated[list[str], typer.Argument(help="The command and its arguments.")],
+    role: Annotated[
+        AddressRole, typer.Option(help="Whom psql, pg_dump and pg_restore connect as.")
+    ] = AddressRole.app,
+) -> None:
     """Run a command while the database runs, and hand its exit code on.
 
     It finds the database by itself: psql by the PG… variables, this program by BORDEROPS_DATABASE_URL.
@@ -87,7 +92,8 @@ def run(command: Annotated[list[str], typer.Argument(help="The command and its a
             "BORDEROPS_DATABASE_URL": addresses.app,
             "BORDEROPS_OWNER_DATABASE_URL": addresses.owner,
         }
-        parts = conninfo_to_dict(libpq_url(addresses.app))
+        chosen = addresses.owner if role is AddressRole.owner else addresses.app
+        parts = conninfo_to_dict(libpq_url(chosen))
         variables |= {name: str(parts[part]) for part, name in _LIBPQ_VARIABLES.items() if part in parts}
         finished = subprocess.run(command, check=False, env=os.environ | variables)  # noqa: S603 - the person's own
     raise typer.Exit(finished.returncode)
