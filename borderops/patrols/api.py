@@ -154,7 +154,9 @@ def record_letter(
 
 
 @router.post("/{patrol_id}/acceptance", dependencies=PLANS, responses=problems_documented(403, 404, 409, 422))
-def take_counter_proposal(session: SessionDep, viewer: ViewerDep, now: NowDep, patrol_id: UUID) -> PatrolDetail:
+def take_counter_proposal(
+    session: SessionDep, viewer: ViewerDep, now: NowDep, patrol_id: UUID
+) -> PatrolDetail:
     """Take what the other side proposes instead into the plan."""
     actions.accept_counter(session, viewer=viewer, patrol_id=patrol_id, now=now)
     return told(session, viewer, patrol_id)

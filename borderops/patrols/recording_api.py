@@ -13,8 +13,8 @@ from borderops.patrols.api import told
 from borderops.patrols.gpx import MOST_BYTES
 from borderops.patrols.schemas import (
     BroughtOut,
-    EndIn,
     PatrolDetail,
+    PatrolEndIn,
     RadioIn,
     StartIn,
     VisitIn,
@@ -46,14 +46,18 @@ def set_out(
 
 
 @router.post("/end", dependencies=RECORDS)
-def come_back(session: SessionDep, viewer: ViewerDep, now: NowDep, patrol_id: UUID, sent: EndIn) -> PatrolDetail:
+def come_back(
+    session: SessionDep, viewer: ViewerDep, now: NowDep, patrol_id: UUID, sent: PatrolEndIn
+) -> PatrolDetail:
     """The patrol is back, as planned or cut short; the next one that was agreed on becomes a draft."""
     recording.end_patrol(session, viewer=viewer, patrol_id=patrol_id, sent=sent, now=now)
     return told(session, viewer, patrol_id)
 
 
 @router.post("/radio", dependencies=RECORDS)
-def add_report(session: SessionDep, viewer: ViewerDep, now: NowDep, patrol_id: UUID, sent: RadioIn) -> PatrolDetail:
+def add_report(
+    session: SessionDep, viewer: ViewerDep, now: NowDep, patrol_id: UUID, sent: RadioIn
+) -> PatrolDetail:
     """The patrol was heard of."""
     recording.record_radio(session, viewer=viewer, patrol_id=patrol_id, sent=sent, now=now)
     return told(session, viewer, patrol_id)
@@ -69,14 +73,18 @@ def add_visit(
 
 
 @router.post("/walks", dependencies=RECORDS)
-def add_walk(session: SessionDep, viewer: ViewerDep, now: NowDep, patrol_id: UUID, sent: WalkIn) -> PatrolDetail:
+def add_walk(
+    session: SessionDep, viewer: ViewerDep, now: NowDep, patrol_id: UUID, sent: WalkIn
+) -> PatrolDetail:
     """Record a stretch that the leader states was walked, where no track shows it."""
     record_walk(session, viewer=viewer, patrol_id=patrol_id, sent=sent, now=now)
     return told(session, viewer, patrol_id)
 
 
 @router.post("/work", dependencies=RECORDS)
-def add_work(session: SessionDep, viewer: ViewerDep, now: NowDep, patrol_id: UUID, sent: WorkIn) -> PatrolDetail:
+def add_work(
+    session: SessionDep, viewer: ViewerDep, now: NowDep, patrol_id: UUID, sent: WorkIn
+) -> PatrolDetail:
     """Record clearing, repainting or other work done on the way."""
     recording.record_work(session, viewer=viewer, patrol_id=patrol_id, sent=sent, now=now)
     return told(session, viewer, patrol_id)
