@@ -26,8 +26,8 @@ from borderops.patrols.queries import HeldPatrol, get_patrol, is_counterpart, ne
 from borderops.patrols.rules import (
     ANSWERED,
     OPEN_TO_CHANGE,
-    Answer,
     NotNow,
+    PatrolReply,
     PatrolState,
     check_step,
     proposal_problems,
@@ -63,6 +63,8 @@ def draft_patrol(session: Session, *, viewer: Viewer, sent: PatrolIn, now: datet
     units = list_units(session, viewer=viewer)
     check_units(sent, units)
     check_duty(viewer, sent.unit, units)
+    if sent.follows is not None:
+        get_patrol(session, viewer=viewer, patrol_id=sent.follows)
     plan = prepare_plan(session, viewer, sent.plan, kind=sent.kind, units=units)
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("patrol codes", 5))))
     with as_system(session):
@@ -147,11 +149,11 @@ def answer_patrol(
         raise NotAllowed(N_("Your duties do not cover this."))
     if not theirs and not sent.reference:
         raise InvalidInput(N_("Name the letter that brought the answer."), field="reference")
-    if sent.answer == Answer.COUNTER_PROPOSED and (
+    if sent.answer == PatrolReply.COUNTER_PROPOSED and (
         sent.counter is None or not sent.counter.model_dump(exclude_none=True)
     ):
         raise InvalidInput(N_("Say what is proposed instead."), field="counter")
-    if sent.answer != Answer.COUNTER_PROPOSED and sent.counter is not None:
+    if sent.answer != PatrolReply.COUNTER_PROPOSED and sent.counter is not None:
         raise InvalidInput(N_("Only a counter-proposal says what is proposed instead."), field="counter")
     if held.state != PatrolState.PROPOSED:
         raise NotNow(N_("Nothing is proposed that could be answered."))
@@ -180,7 +182,7 @@ def accept_counter(session: Session, *, viewer: Viewer, patrol_id: UUID, now: da
     held = locked(session, viewer=viewer, patrol_id=patrol_id)
     answer = session.scalar(
         select(PatrolAnswer)
-        .where(PatrolAnswer.patrol_id == patrol_id, PatrolAnswer.answer == Answer.COUNTER_PROPOSED)
+        .where(PatrolAnswer.patrol_id == patrol_id, PatrolAnswer.answer == PatrolReply.COUNTER_PROPOSED)
         .order_by(PatrolAnswer.id.desc())
         .limit(1)
     )

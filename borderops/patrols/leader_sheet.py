@@ -1,7 +1,7 @@
 """The leader's sheet as a PDF on A4, by Typst: in the reader's language, black on white."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,9 @@ TEMPLATE = Path(__file__).parent / "typst" / "leader.typ"
 FONTS = PACKAGE / "ui" / "static" / "vendor" / "@expo-google-fonts"
 
 NOTE_LINES = 6
+
+NAME_SHARE = 0.07
+"""A name takes so much of the strip's length; one that would lie over another is left out."""
 
 
 def leader_sheet(
@@ -171,17 +174,32 @@ def _strip(planned: Planned, say: Translator) -> list[dict[str, Any]]:
         length_m = section.to_m - section.from_m
         found.append(
             {
-                "marks": [
-                    {
-                        "name": name,
-                        "share": (chainage_m - section.from_m) / length_m,
-                        "planned": name in on_way or not on_way,
-                        "low": number % 2 == 1,
-                    }
-                    for number, (chainage_m, name) in enumerate(inside)
-                ],
+                "marks": _marks(
+                    [((chainage_m - section.from_m) / length_m, name) for chainage_m, name in inside],
+                    planned=on_way,
+                ),
                 "words": f"{section} · {say.length(length_m)} "
                 + say.t(N_("along the drawn line, north on the left")),
             }
         )
     return found
+
+
+def _marks(places: Sequence[tuple[float, str]], *, planned: Collection[str]) -> list[dict[str, Any]]:
+    """Signs along a section (shares of its length), names above and below by turns where there is room."""
+    ends = {False: -1.0, True: -1.0}
+    marks = []
+    for number, (share, name) in enumerate(places):
+        low = number % 2 == 1
+        room = share - ends[low] >= NAME_SHARE
+        if room:
+            ends[low] = share
+        marks.append(
+            {
+                "name": name if room else "",
+                "share": share,
+                "planned": name in planned or not planned,
+                "low": low,
+            }
+        )
+    return marks

@@ -16,7 +16,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from borderops.boundary.rules import UnitSide
 from borderops.core.columns import Recorded, one_of
 from borderops.core.database import Base, Moment
-from borderops.patrols.rules import Answer, PatrolKind, PatrolLevel, PatrolState, RunState, Task, Withdrawn
+from borderops.patrols.rules import (
+    PatrolKind,
+    PatrolLevel,
+    PatrolReply,
+    PatrolState,
+    RunState,
+    Task,
+    Withdrawn,
+)
 
 
 class Patrol(Recorded, Base):
@@ -102,7 +110,7 @@ class PatrolAnswer(Recorded, Base):
 
     __tablename__ = "patrol_answer"
     __table_args__ = (
-        one_of("answer", Answer),
+        one_of("answer", PatrolReply),
         one_of("entered_by_side", UnitSide),
         CheckConstraint("entered_by_side = 'LA' OR reference IS NOT NULL", name="letter_named"),
         Index("ix_patrol_answer_patrol", "patrol_id", "id"),

@@ -24,7 +24,7 @@ from borderops.patrols.planned import Planned, lay_out
 from borderops.patrols.programme import make_programme
 from borderops.patrols.recorded import Candidate, get_record, list_candidates
 from borderops.patrols.recording import SLACK
-from borderops.patrols.rules import ENDED, OPEN_TO_CHANGE, WALKED, Answer, PatrolState, Task, next_steps
+from borderops.patrols.rules import ENDED, OPEN_TO_CHANGE, WALKED, PatrolReply, PatrolState, Task, next_steps
 from borderops.patrols.schemas import (
     ALWAYS_GIVEN,
     USUALLY_GIVEN,
@@ -281,7 +281,7 @@ def _answered(
 
     def act() -> Sequence[Message]:
         counter = None
-        if values.get("answer") == Answer.COUNTER_PROPOSED:
+        if values.get("answer") == PatrolReply.COUNTER_PROPOSED:
             counter = read(
                 Counter,
                 {

@@ -23,8 +23,8 @@ from borderops.patrols.pages import do
 from borderops.patrols.queries import get_patrol, list_steps
 from borderops.patrols.rules import NotNow
 from borderops.patrols.schemas import (
-    EndIn,
     NextPatrol,
+    PatrolEndIn,
     Present,
     RadioIn,
     Section,
@@ -78,7 +78,7 @@ def end(
             for team in held.plan.teams
             if values.get(f"present_{team.key}", "") not in {"", "0"}
         ]
-        sent = EndIn(
+        sent = PatrolEndIn(
             happened_at=_moment(values.get("happened_at", "")),
             cut_short=values.get("cut_short") == "yes",
             reason=values.get("reason") or None,

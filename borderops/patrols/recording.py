@@ -22,8 +22,8 @@ from borderops.patrols.models import (
 from borderops.patrols.queries import HeldPatrol, started_at
 from borderops.patrols.rules import PatrolState, check_step, check_times
 from borderops.patrols.schemas import (
-    EndIn,
     NextPatrol,
+    PatrolEndIn,
     PatrolIn,
     RadioIn,
     Section,
@@ -51,7 +51,7 @@ def start_patrol(
 
 
 def end_patrol(
-    session: Session, *, viewer: Viewer, patrol_id: UUID, sent: EndIn, now: datetime
+    session: Session, *, viewer: Viewer, patrol_id: UUID, sent: PatrolEndIn, now: datetime
 ) -> HeldPatrol:
     """The patrol is back: as planned, or cut short for a reason; who was there; when the next one is.
 

@@ -43,7 +43,7 @@ class PatrolState(StrEnum):
     CANCELLED = "cancelled"
 
 
-class Answer(StrEnum):
+class PatrolReply(StrEnum):
     """What the other side says to a plan that was proposed to it."""
 
     AGREED = "agreed"
@@ -132,10 +132,10 @@ STEPS: Sequence[Step] = (
 _BY_ENDS: Mapping[tuple[PatrolState, PatrolState], Step] = {(step.before, step.after): step for step in STEPS}
 
 #: What the other side's answer makes of a proposed patrol.
-ANSWERED: Mapping[Answer, PatrolState] = {
-    Answer.AGREED: PatrolState.AGREED,
-    Answer.COUNTER_PROPOSED: PatrolState.COUNTER_PROPOSED,
-    Answer.DECLINED: PatrolState.CANCELLED,
+ANSWERED: Mapping[PatrolReply, PatrolState] = {
+    PatrolReply.AGREED: PatrolState.AGREED,
+    PatrolReply.COUNTER_PROPOSED: PatrolState.COUNTER_PROPOSED,
+    PatrolReply.DECLINED: PatrolState.CANCELLED,
 }
 
 #: Where the plan may still be changed: nobody has agreed to it yet.

@@ -8,7 +8,15 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from borderops.core.texts import KEEPABLE, Day, MomentWithZone
-from borderops.patrols.rules import Answer, PatrolKind, PatrolLevel, PatrolState, RunState, Task, Withdrawn
+from borderops.patrols.rules import (
+    PatrolKind,
+    PatrolLevel,
+    PatrolReply,
+    PatrolState,
+    RunState,
+    Task,
+    Withdrawn,
+)
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4_000, pattern=KEEPABLE)]
 Name = Annotated[
@@ -20,6 +28,24 @@ class Strict(BaseModel):
     """Refuses what it does not know: a misspelled field would be lost silently."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+#: For the document of the API: what a reader tries first must work.
+_ID = "018f3c52-6f0e-7c1a-9a53-3f1f0c8e2b11"
+_PLAN: dict[str, Any] = {
+    "starts_on": "2026-03-10",
+    "ends_on": "2026-03-11",
+    "sections": [{"first": "420", "last": "422"}],
+    "teams": [
+        {"key": "vn-1", "side": "VN", "unit": "don-na-ngoi", "leader": "Thiếu tá Nguyễn Văn A", "strength": 8}
+    ],
+    "meeting_point": "420",
+    "tasks": ["check", "clear"],
+}
+
+
+def _example(value: dict[str, Any]) -> ConfigDict:
+    return ConfigDict(extra="forbid", json_schema_extra={"examples": [value]})
 
 
 class Section(Strict):
@@ -126,6 +152,10 @@ class Plan(Strict):
 class PatrolIn(Strict):
     """A new patrol as a draft. `id` is made by the sender, so that sending twice drafts once."""
 
+    model_config = _example(
+        {"id": _ID, "kind": "joint", "unit": "don-na-ngoi", "other_unit": "dai-doi-222", "plan": _PLAN}
+    )
+
     id: UUID
     kind: PatrolKind
     level: PatrolLevel = PatrolLevel.POST
@@ -137,6 +167,8 @@ class PatrolIn(Strict):
 
 class RevisionIn(Strict):
     """A new version of the plan."""
+
+    model_config = _example({"plan": _PLAN, "note": "Đổi ngày theo thời tiết"})
 
     plan: Plan
     note: Text | None = None
@@ -164,6 +196,8 @@ USUALLY_GIVEN = ALWAYS_GIVEN | {PlanPart.CROSSINGS, PlanPart.TASKS, PlanPart.OBJ
 class ProposalIn(Strict):
     """Proposing the plan to the other side, and what of it is given."""
 
+    model_config = _example({"parts": ["dates", "sections", "meeting", "tasks"], "note": "Theo kế hoạch quý"})
+
     parts: list[PlanPart] = Field(default_factory=lambda: sorted(USUALLY_GIVEN))
     note: Text | None = None
 
@@ -182,7 +216,9 @@ class Counter(Strict):
 class AnswerIn(Strict):
     """The other side's answer; `reference` names its letter where our side enters it."""
 
-    answer: Answer
+    model_config = _example({"answer": "agreed", "reference": "Công văn 12/ĐB222 ngày 02/3/2026"})
+
+    answer: PatrolReply
     note: Text | None = None
     counter: Counter | None = None
     reference: Name | None = None
@@ -191,11 +227,15 @@ class AnswerIn(Strict):
 class StepIn(Strict):
     """A step that needs nothing but a reason, where it needs one."""
 
+    model_config = _example({"reason": "Mưa lũ"})
+
     reason: Text | None = None
 
 
 class StartIn(Strict):
     """The patrol has set out."""
+
+    model_config = _example({"happened_at": "2026-03-10T06:30:00+07:00"})
 
     happened_at: MomentWithZone | None = Field(None, description="Now where it is left out.")
     note: Text | None = None
@@ -223,14 +263,20 @@ class NextPatrol(Strict):
 class WalkIn(Strict):
     """A stretch that the leader states was walked on a day, where no track shows it."""
 
+    model_config = _example(
+        {"id": _ID, "walked_on": "2026-03-10", "section": {"first": "420", "last": "421"}, "sides": ["VN"]}
+    )
+
     id: UUID
     walked_on: Day
     section: Section
     sides: list[Literal["VN", "LA"]] = Field(min_length=1, max_length=2)
 
 
-class EndIn(Strict):
+class PatrolEndIn(Strict):
     """The patrol is back, as planned or cut short (then with a reason)."""
+
+    model_config = _example({"happened_at": "2026-03-11T16:00:00+07:00", "notes": "Nguyên trạng, an toàn."})
 
     happened_at: MomentWithZone | None = Field(None, description="Now where it is left out.")
     cut_short: bool = False
@@ -244,6 +290,8 @@ class EndIn(Strict):
 class RadioIn(Strict):
     """The patrol was heard of."""
 
+    model_config = _example({"id": _ID, "heard_at": "2026-03-10T12:00:00+07:00", "near": "421"})
+
     id: UUID
     heard_at: MomentWithZone | None = None
     near: Name | None = Field(None, description="Near which marker.")
@@ -253,12 +301,18 @@ class RadioIn(Strict):
 class VisitIn(Strict):
     """An inspection that was made on the patrol."""
 
+    model_config = _example({"id": _ID, "inspection": _ID})
+
     id: UUID
     inspection: UUID
 
 
 class WorkIn(Strict):
     """Work done on the way: at a feature, or along a section."""
+
+    model_config = _example(
+        {"id": _ID, "task": "clear", "done_on": "2026-03-10", "feature": "421", "amount": 40}
+    )
 
     id: UUID
     task: Task
@@ -271,6 +325,8 @@ class WorkIn(Strict):
 
 class WithdrawalIn(Strict):
     """Taking out what was brought in wrongly."""
+
+    model_config = _example({"subject_kind": "track", "subject_id": _ID, "reason": "của đợt khác"})
 
     subject_kind: Withdrawn
     subject_id: UUID
@@ -308,7 +364,7 @@ class StepOut(BaseModel):
 class AnswerOut(BaseModel):
     """An answer as it is held."""
 
-    answer: Answer
+    answer: PatrolReply
     plan_version: int
     note: str | None
     counter: Counter | None

@@ -37,12 +37,12 @@ from borderops.patrols.recording import (
     record_work,
     start_patrol,
 )
-from borderops.patrols.rules import Answer, NotNow, PatrolKind, PatrolState, Task, Withdrawn
+from borderops.patrols.rules import NotNow, PatrolKind, PatrolReply, PatrolState, Task, Withdrawn
 from borderops.patrols.schemas import (
     AnswerIn,
     Counter,
-    EndIn,
     NextPatrol,
+    PatrolEndIn,
     PatrolIn,
     PlanPart,
     Present,
@@ -111,9 +111,9 @@ def test_from_a_draft_to_the_next_one(founded: Session, tmp_path: Path) -> None:
         revise_plan(founded, viewer=OPERATOR, patrol_id=held.id, sent=RevisionIn(plan=a_plan()))
     with pytest.raises(InvalidInput):
         answer_patrol(
-            founded, viewer=OPERATOR, patrol_id=held.id, sent=AnswerIn(answer=Answer.AGREED), now=NOW
+            founded, viewer=OPERATOR, patrol_id=held.id, sent=AnswerIn(answer=PatrolReply.AGREED), now=NOW
         )
-    by_letter = AnswerIn(answer=Answer.AGREED, reference="Công văn 12/ĐB222")
+    by_letter = AnswerIn(answer=PatrolReply.AGREED, reference="Công văn 12/ĐB222")
     assert (
         answer_patrol(founded, viewer=OPERATOR, patrol_id=held.id, sent=by_letter, now=NOW).state
         == PatrolState.AGREED
@@ -173,7 +173,7 @@ def test_from_a_draft_to_the_next_one(founded: Session, tmp_path: Path) -> None:
         founded,
         viewer=OPERATOR,
         patrol_id=held.id,
-        sent=EndIn(
+        sent=PatrolEndIn(
             happened_at=START + timedelta(days=2),
             present=[Present(side="VN", unit="don-na-ngoi", strength=8)],
             notes="Nguyên trạng, an toàn.",
@@ -241,13 +241,13 @@ def test_the_other_side_sees_only_what_was_given_and_answers(founded: Session) -
         founded,
         viewer=COUNTERPART,
         patrol_id=held.id,
-        sent=AnswerIn(answer=Answer.COUNTER_PROPOSED, note="ຝົນຕົກ", counter=counter),
+        sent=AnswerIn(answer=PatrolReply.COUNTER_PROPOSED, note="ຝົນຕົກ", counter=counter),
         now=NOW,
     )
     assert answered.state == PatrolState.COUNTER_PROPOSED
     with pytest.raises(NotNow):
         answer_patrol(
-            founded, viewer=COUNTERPART, patrol_id=held.id, sent=AnswerIn(answer=Answer.AGREED), now=NOW
+            founded, viewer=COUNTERPART, patrol_id=held.id, sent=AnswerIn(answer=PatrolReply.AGREED), now=NOW
         )
     founded.commit()
     work_for(founded, OPERATOR)
@@ -408,9 +408,9 @@ def test_a_track_of_other_days_is_refused(founded: Session, tmp_path: Path, star
 def test_cutting_short_and_cancelling_need_a_reason(founded: Session) -> None:
     held = under_way(founded)
     with pytest.raises(InvalidInput, match="Say why"):
-        end_patrol(founded, viewer=OPERATOR, patrol_id=held.id, sent=EndIn(cut_short=True), now=NOW)
+        end_patrol(founded, viewer=OPERATOR, patrol_id=held.id, sent=PatrolEndIn(cut_short=True), now=NOW)
     ended = end_patrol(
-        founded, viewer=OPERATOR, patrol_id=held.id, sent=EndIn(cut_short=True, reason="lũ"), now=NOW
+        founded, viewer=OPERATOR, patrol_id=held.id, sent=PatrolEndIn(cut_short=True, reason="lũ"), now=NOW
     )
     assert ended.state == PatrolState.CUT_SHORT
     draft = drafted(founded)

@@ -34,7 +34,7 @@ from borderops.markers.rules import (
     Standing,
     StandsOn,
 )
-from borderops.patrols.rules import Answer, PatrolKind, PatrolLevel, PatrolState, Task
+from borderops.patrols.rules import PatrolKind, PatrolLevel, PatrolReply, PatrolState, Task
 from borderops.patrols.schemas import PlanPart, StopKind
 from borderops.register.disclosure_rules import Part
 from borderops.ui.labels import LABELS
@@ -47,7 +47,7 @@ VOCABULARIES: dict[str, type[StrEnum]] = {
     "sign_in_outcome": Outcome,
     "sign_in_step": Step,
     "action": Action,
-    "answer": Answer,
+    "answer": PatrolReply,
     "cause": Cause,
     "statement_about": About,
     "statement_answer": StatementAnswer,
