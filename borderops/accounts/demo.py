@@ -48,13 +48,15 @@ class DemoPerson:
 
 
 DEMO_PEOPLE: Sequence[DemoPerson] = (
-    DemoPerson("officer", "Cán bộ đồn Nậm Cắn (demo)", Role.OFFICER, "don-nam-can"),
-    DemoPerson("commander", "Chỉ huy đồn Nậm Cắn (demo)", Role.COMMANDER, "don-nam-can"),
-    DemoPerson("specialist", "Chuyên viên Nghệ An (demo)", Role.SPECIALIST, "nghe-an"),
-    DemoPerson("lao-officer", "ເຈົ້າໜ້າທີ່ຊຽງຂວາງ (demo)", Role.COUNTERPART_OFFICER, "xiangkhouang"),
-    DemoPerson("lao-specialist", "ຊ່ຽວຊານຊຽງຂວາງ (demo)", Role.COUNTERPART_SPECIALIST, "xiangkhouang"),
-    DemoPerson("auditor", "Thanh tra (demo)", Role.AUDITOR, "nghe-an"),
-    DemoPerson("administrator", "Quản trị (demo)", Role.ADMINISTRATOR, "nghe-an"),
+    DemoPerson("demo-officer", "Cán bộ đồn Nậm Cắn (demo)", Role.OFFICER, "don-nam-can"),
+    DemoPerson("demo-commander", "Chỉ huy đồn Nậm Cắn (demo)", Role.COMMANDER, "don-nam-can"),
+    DemoPerson("demo-specialist", "Chuyên viên Nghệ An (demo)", Role.SPECIALIST, "nghe-an"),
+    DemoPerson("demo-lao-officer", "ເຈົ້າໜ້າທີ່ຊຽງຂວາງ (demo)", Role.COUNTERPART_OFFICER, "xiangkhouang"),
+    DemoPerson(
+        "demo-lao-specialist", "ຊ່ຽວຊານຊຽງຂວາງ (demo)", Role.COUNTERPART_SPECIALIST, "xiangkhouang"
+    ),
+    DemoPerson("demo-auditor", "Thanh tra (demo)", Role.AUDITOR, "nghe-an"),
+    DemoPerson("demo-administrator", "Quản trị (demo)", Role.ADMINISTRATOR, "nghe-an"),
 )
 
 
