@@ -26,6 +26,13 @@ PAGES = (
     "/features/409/duties/new",
     "/features/nam-can/decisions/new",
     "/features/409/events/new",
+    "/sign-in",
+    "/account",
+    "/account/second-factor",
+    "/administration/people",
+    "/administration/people/officer",
+    "/administration/units/don-nam-can",
+    "/administration/refused",
 )
 
 PIXEL = base64.b64decode(
