@@ -5,12 +5,19 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from borderops.ui.problems import FOR_PROGRAMS
+from tests.accounts.calls import CALLS
+
 pytestmark = pytest.mark.browser
 
-#: Every kind of page of the program, with the maps that some of them frame.
+#: Every page without a name in its address, by the table of routes; and of the others one each, with the maps
+#: that some of them frame.
 PAGES = [
-    "/",
-    "/features",
+    *(
+        path
+        for method, _, path in (key.partition(" ") for key in CALLS)
+        if method == "GET" and "{" not in path and not path.startswith(FOR_PROGRAMS) and "." not in path
+    ),
     "/features?damaged=yes&sort=state",
     "/features/397(2)",
     "/features/397(2)?as_of=2024-06-30&lang=lo",
@@ -18,14 +25,13 @@ PAGES = [
     "/features/397(2)/duties/new",
     "/features/397(2)/events/new",
     "/features/397(2)/inspections/new",
-    "/inspections/new",
-    "/map",
+    "/features/nam-can/decisions/new",
     "/map?show=all",
     "/map?embed=1",
     "/map/feature/397(2)",
-    "/reports",
     "/reports/repair-status/houaphanh",
-    "/events",
+    "/administration/people/officer",
+    "/administration/units/don-nam-can",
 ]
 
 WATCH = """
