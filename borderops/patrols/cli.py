@@ -26,6 +26,7 @@ from borderops.core.errors import InvalidInput, NotFound, Problems
 from borderops.core.files import FileStore
 from borderops.core.messages import N_
 from borderops.patrols.actions import draft_patrol
+from borderops.patrols.brought import FOLDER
 from borderops.patrols.covering import Asked, coverage_out, get_coverage, list_tracks
 from borderops.patrols.duty import list_under_way
 from borderops.patrols.ground import read_section
@@ -133,7 +134,7 @@ def propose(
             held = find_patrol(session, patrol)
             run_id = begin_run(session, viewer=viewer, patrol_id=held.id, wish=wish, now=now()).id
         with stderr.status(get_translator(console_language()).t(N_("Calculating …"))):
-            calculate(sessions, viewer=viewer, run_id=run_id)
+            calculate(sessions, viewer=viewer, run_id=run_id, folder=installation.settings.home / FOLDER)
         with installation.transaction() as session:
             told = run_out(get_run(session, viewer=viewer, patrol_id=held.id, run_id=run_id), now=now())
             if adopt:

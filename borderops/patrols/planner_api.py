@@ -6,9 +6,10 @@ from fastapi import APIRouter, BackgroundTasks, Depends, Request, status
 
 from borderops.accounts.rules import Permission
 from borderops.accounts.web import ViewerDep, requires
-from borderops.core.web import NowDep, SessionDep
+from borderops.core.web import FilesDep, NowDep, SessionDep
 from borderops.patrols import runs
 from borderops.patrols.api import told
+from borderops.patrols.brought import FOLDER
 from borderops.patrols.schemas import PatrolDetail, RunOut, Wish
 from borderops.ui.problems import problems_documented
 
@@ -27,13 +28,20 @@ def begin_run(
     session: SessionDep,
     viewer: ViewerDep,
     now: NowDep,
+    files: FilesDep,
     behind: BackgroundTasks,
     patrol_id: UUID,
     wish: Wish,
 ) -> RunOut:
     """Have a plan calculated; ask for the run until it has ended."""
     run = runs.begin_run(session, viewer=viewer, patrol_id=patrol_id, wish=wish, now=now)
-    behind.add_task(runs.calculate, request.app.state.sessions, viewer=viewer, run_id=run.id)
+    behind.add_task(
+        runs.calculate,
+        request.app.state.sessions,
+        viewer=viewer,
+        run_id=run.id,
+        folder=files.folder.parent / FOLDER,
+    )
     return runs.run_out(run, now=now)
 
 

@@ -15,7 +15,8 @@ from borderops.accounts.web import ViewerDep, requires
 from borderops.core.errors import BorderopsError, NotAllowed, Problems
 from borderops.core.messages import N_, Message
 from borderops.core.viewer import Viewer
-from borderops.core.web import NowDep, SessionDep
+from borderops.core.web import FilesDep, NowDep, SessionDep
+from borderops.patrols.brought import FOLDER
 from borderops.patrols.forms import read, typed
 from borderops.patrols.ground import in_sections, list_placed, read_section
 from borderops.patrols.planned import lay_out
@@ -47,6 +48,7 @@ def start(
     viewer: ViewerDep,
     now: NowDep,
     form: FormDep,
+    files: FilesDep,
     behind: BackgroundTasks,
     patrol_id: UUID,
 ) -> Response:
@@ -62,7 +64,13 @@ def start(
             request, session, viewer, now, patrol_id=patrol_id, values=values, problems=list(problems)
         )
     # The reply is sent and the transaction committed before it begins.
-    behind.add_task(calculate, request.app.state.sessions, viewer=viewer, run_id=run.id)
+    behind.add_task(
+        calculate,
+        request.app.state.sessions,
+        viewer=viewer,
+        run_id=run.id,
+        folder=files.folder.parent / FOLDER,
+    )
     return RedirectResponse(onward(request, "plan_patrol", patrol_id=patrol_id), status_code=303)
 
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 
-import numpy as np
 from sqlalchemy.orm import Session
 
 from borderops.boundary.line import Line
@@ -13,6 +13,7 @@ from borderops.boundary.queries import get_line, setting_value
 from borderops.core.errors import InvalidInput
 from borderops.core.messages import N_, Message
 from borderops.core.viewer import Viewer
+from borderops.patrols.brought import Brought, read_brought
 from borderops.patrols.ground import OnLineFeature, in_sections, list_placed, resolve_section
 from borderops.patrols.planning.problem import (
     Camp,
@@ -24,12 +25,13 @@ from borderops.patrols.planning.problem import (
     Site,
     Team,
     TeamDay,
-    Travel,
 )
 from borderops.patrols.queries import HeldPatrol
 from borderops.patrols.rules import Task
 from borderops.patrols.schemas import Plan, Wish
 from borderops.patrols.schemas import Team as PlannedTeam
+from borderops.patrols.walking.along import AlongLine
+from borderops.patrols.walking.times import Basis, Spot, WalkingTimes, walking_times
 from borderops.patrols.worth import Worth, worth_of
 
 LOOKING_MINUTES = 30.0
@@ -51,15 +53,17 @@ DAYLIGHT = (6 * 60.0, 17 * 60.0)
 
 INTERVAL_DAYS = 365.0
 
+ALONG = N_(
+    "along the drawn line, taken %(factor)s times as long, at %(speed)s km an hour; no paths and no heights "
+    "were brought. Places are good to ±%(accuracy)s km."
+)
+MIXED = N_(
+    "%(paths)s legs over known paths, %(ground)s over the ground by its heights (Tobler), %(line)s along "
+    "the drawn line, taken %(factor)s times as long, at %(speed)s km an hour. "
+    "Places are good to ±%(accuracy)s km."
+)
+
 _DEGREES = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*[,;\s]\s*(-?\d+(?:\.\d+)?)\s*")
-
-
-@dataclass(frozen=True)
-class Spot:
-    """A place by the line: metres of chainage, metres off the line."""
-
-    chainage_m: float
-    offset_m: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -73,8 +77,13 @@ class Posed:
     walking_by: Message
 
 
-def pose_problem(session: Session, *, viewer: Viewer, held: HeldPatrol, wish: Wish) -> Posed:
-    """The planner's problem for a draft. Raises InvalidInput where there is nothing to plan with."""
+def pose_problem(
+    session: Session, *, viewer: Viewer, held: HeldPatrol, wish: Wish, folder: Path | None = None
+) -> Posed:
+    """The planner's problem for a draft; `folder` holds what was brought of paths and heights.
+
+    Raises InvalidInput where there is nothing to plan with.
+    """
     plan = held.plan
     line = get_line(session, viewer=viewer)
     placed = list_placed(session, viewer=viewer, on=plan.starts_on)
@@ -95,30 +104,32 @@ def pose_problem(session: Session, *, viewer: Viewer, held: HeldPatrol, wish: Wi
         for kind in ("marker", "stake", "gate")
     }
     worth = {label: _worth(one, plan.starts_on, interval) for label, one in features.items()}
-    spots = {label: Spot(one.chainage_m) for label, one in features.items()}
-    spots |= {f"camp:{camp.name}": _beside(line, camp.lon, camp.lat) for camp in plan.camps}
+    spots = {label: _at(label, one) for label, one in features.items()}
+    for camp in plan.camps:
+        spots[f"camp:{camp.name}"] = _beside(line, f"camp:{camp.name}", camp.lon, camp.lat)
     by_label = {name: one for one in placed for name in (one.label, one.feature.code)}
-    first = min(one.chainage_m for one in features.values())
+    first = min(features.values(), key=lambda one: one.chainage_m)
     for team in plan.teams:
-        spots[f"start:{team.key}"] = _start(team, line, by_label, default_m=first)
+        spots[f"start:{team.key}"] = _start(team, line, by_label, default=first)
     closed = [
         (section.from_m or 0.0, section.to_m or 0.0)
         for section in (resolve_section(one, placed, field="closed") for one in wish.closed)
     ]
+    times = walk(spots, wish, folder)
     problem = Problem(
         sites=tuple(
             Site(key=label, worth=worth[label].points, service_minutes=minutes_at(one, plan))
             for label, one in features.items()
         ),
         teams=tuple(_team(team, plan) for team in plan.teams),
-        travel=travel_along(spots, metres_an_hour=wish.metres_an_hour),
+        travel=times.travel,
         closures=_closures(spots, closed, plan),
         pins=tuple(Pin(label) for label in _known(wish.pins, features)),
         forbids=tuple(Forbid(label) for label in _known(wish.forbidden, features)),
         orders=(InOrder(tuple(_known(wish.order, features))),) if wish.order else (),
     )
     problem.check()
-    return Posed(problem, features, worth, spots, _walking_by(wish, features))
+    return Posed(problem, features, worth, spots, _walking_by(times, wish, features))
 
 
 def tasks_at(one: OnLineFeature, plan: Plan) -> list[Task]:
@@ -137,17 +148,18 @@ def minutes_at(one: OnLineFeature, plan: Plan) -> float:
     return LOOKING_MINUTES + sum(TASK_MINUTES.get(task, 0.0) for task in tasks_at(one, plan))
 
 
-def travel_along(spots: Mapping[str, Spot], *, metres_an_hour: float) -> Travel:
-    """Walking times along the line at a stated speed, to and from it where a place lies beside it.
-
-    This is the last resort, where neither a network of paths nor the height of the ground was brought.
-    """
-    keys = tuple(spots)
-    chainage = np.array([spots[key].chainage_m for key in keys], np.float64)
-    offset = np.array([spots[key].offset_m for key in keys], np.float64)
-    metres = np.abs(chainage[:, None] - chainage[None, :]) + offset[:, None] + offset[None, :]
-    np.fill_diagonal(metres, 0.0)
-    return Travel(keys, metres / metres_an_hour * 60.0)
+def walk(spots: Mapping[str, Spot], wish: Wish, folder: Path | None) -> WalkingTimes:
+    """Walking times by the best there is: paths, heights, else along the line at the stated speed."""
+    places = [(spot.longitude, spot.latitude) for spot in spots.values()]
+    brought = read_brought(folder, places) if folder is not None else Brought()
+    along = AlongLine(factor=wish.factor, km_h=wish.metres_an_hour / 1000, basis="stated by the planner")
+    return walking_times(
+        list(spots.values()),
+        paths=brought.paths,
+        ground=brought.ground,
+        along=along,
+        barriers=brought.barriers,
+    )
 
 
 def _worth(one: OnLineFeature, on: date, interval: Mapping[str, float]) -> Worth:
@@ -171,12 +183,15 @@ def _team(team: PlannedTeam, plan: Plan) -> Team:
     return Team(key=team.key, start=f"start:{team.key}", days=days, side=team.side, camps=camps)
 
 
-def _start(team: PlannedTeam, line: Line, by_label: Mapping[str, OnLineFeature], *, default_m: float) -> Spot:
+def _start(
+    team: PlannedTeam, line: Line, by_label: Mapping[str, OnLineFeature], *, default: OnLineFeature
+) -> Spot:
     """Where a team sets out: a marker, a place by its degrees, or the north end of the sections."""
+    key = f"start:{team.key}"
     if not team.start:
-        return Spot(default_m)
+        return _at(key, default)
     if team.start in by_label:
-        return Spot(by_label[team.start].chainage_m)
+        return _at(key, by_label[team.start])
     degrees = _DEGREES.fullmatch(team.start)
     if degrees is None:
         raise InvalidInput(
@@ -184,30 +199,33 @@ def _start(team: PlannedTeam, line: Line, by_label: Mapping[str, OnLineFeature],
             field="teams",
             given=team.start,
         )
-    return _beside(line, float(degrees[2]), float(degrees[1]))
+    return _beside(line, key, float(degrees[2]), float(degrees[1]))
 
 
-def _beside(line: Line, lon: float, lat: float) -> Spot:
+def _at(key: str, one: OnLineFeature) -> Spot:
+    return Spot(key, one.lon, one.lat, one.chainage_m)
+
+
+def _beside(line: Line, key: str, lon: float, lat: float) -> Spot:
     place = line.locate(lon, lat)
-    return Spot(place.chainage_m, place.offset_m)
+    return Spot(key, lon, lat, place.chainage_m, place.offset_m)
 
 
 def _closures(
     spots: Mapping[str, Spot], closed: Sequence[tuple[float, float]], plan: Plan
 ) -> tuple[Closure, ...]:
     """Legs that lead over a closed stretch, and the places within it."""
+    along = {key: spot.chainage_m for key, spot in spots.items() if spot.chainage_m is not None}
     found = []
     for from_m, to_m in closed:
-        inside = frozenset(key for key, spot in spots.items() if from_m < spot.chainage_m < to_m)
+        # Where a team sets out or camps stays open: it may have come another way.
+        shut = frozenset(key for key, at_m in along.items() if from_m < at_m < to_m and ":" not in key)
         legs = frozenset(
             (one, other)
-            for one, spot in spots.items()
-            for other, further in spots.items()
-            if min(spot.chainage_m, further.chainage_m) < to_m
-            and max(spot.chainage_m, further.chainage_m) > from_m
+            for one, at_m in along.items()
+            for other, further_m in along.items()
+            if min(at_m, further_m) < to_m and max(at_m, further_m) > from_m
         )
-        # Where a team sets out or camps stays open: it may have come another way.
-        shut = frozenset(key for key in inside if ":" not in key)
         found.append(Closure(plan.starts_on, plan.ends_on, shut, legs))
     return tuple(found)
 
@@ -219,10 +237,17 @@ def _known(labels: Sequence[str], features: Mapping[str, OnLineFeature]) -> list
     return list(labels)
 
 
-def _walking_by(wish: Wish, features: Mapping[str, OnLineFeature]) -> Message:
+def _walking_by(times: WalkingTimes, wish: Wish, features: Mapping[str, OnLineFeature]) -> Message:
+    """What the walking times rest on, in words."""
     widest = max((one.feature.accuracy_m or 0 for one in features.values()), default=0)
-    text = N_(
-        "along the drawn line at %(speed)s km an hour; no paths and no heights were brought. "
-        "Places are good to ±%(accuracy)s km."
-    )
-    return Message(text, {"speed": round(wish.metres_an_hour / 1000, 1), "accuracy": round(widest / 1000, 1)})
+    values: dict[str, object] = {
+        "speed": round(wish.metres_an_hour / 1000, 1),
+        "factor": round(wish.factor, 2),
+        "accuracy": round(widest / 1000, 1),
+    }
+    legs = times.shares
+    brought = legs.get(Basis.PATHS, 0) + legs.get(Basis.GROUND, 0)
+    if not brought:
+        return Message(ALONG, values)
+    counts = {str(basis): legs.get(basis, 0) for basis in (Basis.PATHS, Basis.GROUND, Basis.LINE)}
+    return Message(MIXED, {**values, **counts})

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from datetime import time as clock_time
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -174,10 +175,15 @@ class _Teller:
         return self.stopped
 
 
-def calculate(sessions: sessionmaker[Session], *, viewer: Viewer, run_id: UUID) -> None:
-    """Calculate a run that was begun and keep what it proposes; for a thread of its own."""
+def calculate(
+    sessions: sessionmaker[Session], *, viewer: Viewer, run_id: UUID, folder: Path | None = None
+) -> None:
+    """Calculate a run that was begun and keep what it proposes; for a thread of its own.
+
+    `folder` holds what was brought of paths and heights (`patrols.brought`).
+    """
     try:
-        state, result = _calculated(sessions, viewer, run_id)
+        state, result = _calculated(sessions, viewer, run_id, folder)
     except BorderopsError as error:
         state, result = RunState.FAILED, {"problem": {"text": error.message.text, "values": _texts(error)}}
         log.info("run %s of the planner: %s", run_id, error)
@@ -188,7 +194,7 @@ def calculate(sessions: sessionmaker[Session], *, viewer: Viewer, run_id: UUID) 
 
 
 def _calculated(
-    sessions: sessionmaker[Session], viewer: Viewer, run_id: UUID
+    sessions: sessionmaker[Session], viewer: Viewer, run_id: UUID, folder: Path | None
 ) -> tuple[RunState, dict[str, Any]]:
     with sessions() as session:
         work_for(session, viewer)
@@ -196,7 +202,7 @@ def _calculated(
             run = session.get_one(PatrolRun, run_id)
             wish = Wish.model_validate(run.asked)
             held = get_patrol(session, viewer=viewer, patrol_id=run.patrol_id)
-            posed = pose_problem(session, viewer=viewer, held=held, wish=wish)
+            posed = pose_problem(session, viewer=viewer, held=held, wish=wish, folder=folder)
     teller = _Teller(sessions, viewer, run_id)
     proposal = propose(
         posed.problem, seed=wish.seed, seconds=wish.seconds, progress=teller.progress, stop=teller.stop

@@ -344,6 +344,9 @@ class Wish(Strict):
     metres_an_hour: float = Field(
         1_200, gt=100, le=6_000, description="Along the line, where nothing better is known."
     )
+    factor: float = Field(
+        1.3, ge=1, le=5, description="How much longer the way beside the line is than the drawn line."
+    )
     closed: list[Section] = Field(default_factory=list, max_length=20, description="Closed stretches.")
 
 

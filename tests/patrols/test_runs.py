@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import numpy as np
+import pyogrio.raw
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+import rasterio
+import shapely
 from sqlalchemy.orm import Session, sessionmaker
 
 from borderops.app import DERIVE
@@ -16,7 +19,7 @@ from borderops.core.errors import InvalidInput
 from borderops.core.viewer import LOCAL_OPERATOR
 from borderops.patrols.actions import propose_to_other_side
 from borderops.patrols.planning.proposing import propose
-from borderops.patrols.posing import Spot, pose_problem, travel_along
+from borderops.patrols.posing import ALONG, MIXED, pose_problem
 from borderops.patrols.queries import HeldPatrol, get_patrol
 from borderops.patrols.rules import NotNow, RunState, Task
 from borderops.patrols.runs import (
@@ -145,19 +148,41 @@ def test_nobody_walks_over_a_closed_stretch(founded: Session) -> None:
     assert not {"409"} & set(visited)
 
 
-@given(
-    st.lists(st.tuples(st.floats(0, 400_000), st.floats(0, 5_000)), min_size=2, max_size=8),
-    st.floats(200, 6_000),
-)
-def test_walking_along_the_line_takes_its_length(places: list[tuple[float, float]], speed: float) -> None:
-    spots = {str(number): Spot(*place) for number, place in enumerate(places)}
-    travel = travel_along(spots, metres_an_hour=speed)
-    day = date(2026, 3, 10)
-    for one, spot in spots.items():
-        for other, further in spots.items():
-            wanted = abs(spot.chainage_m - further.chainage_m) + spot.offset_m + further.offset_m
-            minutes = travel.between(one, other, day)
-            assert minutes == pytest.approx(0 if one == other else wanted / speed * 60)
+def test_heights_and_paths_that_were_brought_are_walked_on(founded: Session, tmp_path: Path) -> None:
+    held = drafted(founded, sections=[Section(first="405", last="409")])
+    plain = pose_problem(founded, viewer=VIEWER, held=held, wish=Wish(), folder=tmp_path / "nothing")
+    assert plain.walking_by.text == ALONG
+    placed = {key: (one.lon, one.lat) for key, one in plain.features.items()}
+    with rasterio.open(
+        tmp_path / "heights.tif",
+        "w",
+        driver="GTiff",
+        width=60,
+        height=60,
+        count=1,
+        dtype="float32",
+        crs="EPSG:4326",
+        transform=rasterio.Affine(0.004, 0, 104.0, 0, -0.004, 19.55),
+    ) as raster:
+        raster.write(np.full((1, 60, 60), 900, np.float32))
+    by_ground = pose_problem(founded, viewer=VIEWER, held=held, wish=Wish(), folder=tmp_path)
+    assert by_ground.walking_by.text == MIXED
+    assert by_ground.walking_by.values["ground"] != 0
+    ways = [shapely.LineString([placed["406"], placed["407"]])]
+    pyogrio.raw.write(
+        tmp_path / "paths.gpkg",
+        geometry=np.array(shapely.to_wkb(ways), dtype=object),
+        field_data=[],
+        fields=[],
+        driver="GPKG",
+        geometry_type="LineString",
+        crs="EPSG:4326",
+    )
+    by_paths = pose_problem(founded, viewer=VIEWER, held=held, wish=Wish(), folder=tmp_path)
+    assert by_paths.walking_by.values["paths"] != 0
+    (tmp_path / "rivers.geojson").write_text("nothing of the kind", encoding="utf-8")
+    with pytest.raises(InvalidInput, match=r"rivers\.geojson"):
+        pose_problem(founded, viewer=VIEWER, held=held, wish=Wish(), folder=tmp_path)
 
 
 def test_what_wants_evidence_is_worth_most_and_nothing_is_worth_nothing() -> None:
