@@ -102,11 +102,11 @@ def test_the_same_question_makes_the_same_file(founded: Session) -> None:
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "map.html"
-    assert write_file(path, "Nậm Cắn") == len("Nậm Cắn".encode())
-    assert write_file(path, "405(1)") == 6
+    assert write_file(path, "Nậm Cắn".encode()) == len("Nậm Cắn".encode())
+    assert write_file(path, b"405(1)") == 6
     assert [file.name for file in tmp_path.iterdir()] == ["map.html"]
     with pytest.raises(Unavailable):
-        write_file(tmp_path / "no such folder" / "map.html", "")
+        write_file(tmp_path / "no such folder" / "map.html", b"")
 
 
 def test_the_command_is_there() -> None:
