@@ -45,7 +45,8 @@ class _Search:
     memory: Memory
 
     def go_on(self, steps: int) -> None:
-        search(self.compiled.instance, self.kept, self.work, self.best, self.memory, steps)
+        if self.compiled.problem.sites:  # the compiled search does not look whether there are any
+            search(self.compiled.instance, self.kept, self.work, self.best, self.memory, steps)
 
     @property
     def steps(self) -> int:
