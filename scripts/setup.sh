@@ -39,6 +39,8 @@ set_up() {
   ensure_environment
   step "The program itself"
   ensure_program
+  # About a minute the first time, a second when it is there already.
+  .venv/bin/python -m borderops.patrols.planning.warming >&2
   step "Web assets"
   .venv/bin/python scripts/assets.py >&2
   if [ "$1" = test ]; then
