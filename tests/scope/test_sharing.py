@@ -152,6 +152,24 @@ def test_what_history_our_own_side_has_stays_ours(shared: str, signed_in_as: Spe
     assert 'id="history"' not in page
 
 
+def test_what_changed_when_is_shared_where_that_was_decided(
+    measured: Session, signed_in_as: SpeakFor
+) -> None:
+    assert measured
+    history = {"feature": "397(1)", "audience": "houaphanh", "fineness_m": None, "valid_from": "2018-01-01"}
+    disclose(signed_in_as("specialist"), parts=["condition"], **history)
+    assert 'id="history"' not in signed_in_as("lao-officer-hp").get("/features/397(1)").text
+    disclose(signed_in_as("specialist"), parts=["history"], **history)
+    client = signed_in_as("lao-officer-hp")
+    page = client.get("/features/397(1)").text
+    assert 'id="history"' in page
+    days = page.split('id="history"')[1]
+    assert "2018-01-01" in days
+    assert days.count("happened-head") > 1
+    early = client.get("/features/397(1)?as_of=2018-01-01").text
+    assert early.split('id="history"')[1].count("happened-head") == 1
+
+
 def test_the_counts_are_those_of_what_is_shared(shared: str, signed_in_as: SpeakFor) -> None:
     assert shared
     client = signed_in_as("lao-officer-xk")
