@@ -140,6 +140,11 @@ def decision(_spot: Spot) -> Mapping[str, Any]:
     }
 
 
+def decision_form(spot: Spot) -> Mapping[str, Any]:
+    """As the form asks it: a status is chosen apart from a class."""
+    return {**decision(spot), "value": "", "status_value": "restricted"}
+
+
 def event(_spot: Spot) -> Mapping[str, Any]:
     return {"id": new_id(), "event": "repainted", "occurred_on": "2026-01-05"}
 
@@ -306,7 +311,7 @@ CALLS: Mapping[str, Call] = {
     "GET /features/{address}/duties/new": Call(),
     "POST /features/{address}/duties/new": Call(form=as_texts(duty), ok=LED_ON),
     "GET /features/{address}/decisions/new": Call(on_gate=True),
-    "POST /features/{address}/decisions/new": Call(form=as_texts(decision), ok=LED_ON, on_gate=True),
+    "POST /features/{address}/decisions/new": Call(form=as_texts(decision_form), ok=LED_ON, on_gate=True),
     "GET /features/{address}/events/new": Call(),
     "POST /features/{address}/events/new": Call(form=as_texts(event), ok=LED_ON),
     # inspections
