@@ -17,18 +17,9 @@ from borderops.patrols import actions, queries
 from borderops.patrols.covering import Asked, coverage_out, get_coverage, list_tracks
 from borderops.patrols.duty import list_under_way
 from borderops.patrols.ground import read_section
+from borderops.patrols.replies import CoverageOut, PatrolDetail, PatrolOut, WatchOut
 from borderops.patrols.rules import PatrolState
-from borderops.patrols.schemas import (
-    AnswerIn,
-    CoverageOut,
-    PatrolDetail,
-    PatrolIn,
-    PatrolOut,
-    ProposalIn,
-    RevisionIn,
-    StepIn,
-    WatchOut,
-)
+from borderops.patrols.schemas import AnswerIn, PatrolIn, ProposalIn, RevisionIn, StepIn
 from borderops.ui.problems import problems_documented
 
 router = APIRouter(prefix="/api/v1/patrols", tags=["patrols"])

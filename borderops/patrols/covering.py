@@ -30,7 +30,8 @@ from borderops.patrols.ground import OnLineFeature, list_placed, resolve_section
 from borderops.patrols.intervals import Intervals
 from borderops.patrols.models import PatrolTrack, PatrolVisit, PatrolWalk, PatrolWithdrawal
 from borderops.patrols.queries import list_patrols, units_of
-from borderops.patrols.schemas import AgedOut, CoverageOut, Section, TrackOut
+from borderops.patrols.replies import AgedOut, CoverageOut, TrackOut
+from borderops.patrols.schemas import Section
 
 INTERVAL_SETTING = "patrol.interval_days"
 

@@ -10,7 +10,8 @@ from borderops.core.web import FilesDep, NowDep, SessionDep
 from borderops.patrols import runs
 from borderops.patrols.api import told
 from borderops.patrols.brought import FOLDER
-from borderops.patrols.schemas import PatrolDetail, RunOut, Wish
+from borderops.patrols.replies import PatrolDetail, RunOut
+from borderops.patrols.schemas import Wish
 from borderops.ui.problems import problems_documented
 
 router = APIRouter(

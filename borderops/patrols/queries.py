@@ -22,15 +22,9 @@ from borderops.patrols.models import (
     PatrolRadio,
     PatrolStep,
 )
+from borderops.patrols.replies import AnswerOut, PatrolDetail, PatrolOut, StepOut
 from borderops.patrols.rules import PatrolKind, PatrolLevel, PatrolState
-from borderops.patrols.schemas import (
-    AnswerOut,
-    Counter,
-    PatrolDetail,
-    PatrolOut,
-    Plan,
-    StepOut,
-)
+from borderops.patrols.schemas import Counter, Plan
 
 
 @dataclass(frozen=True)

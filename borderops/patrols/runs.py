@@ -30,8 +30,9 @@ from borderops.patrols.planning.plan import DayPlan, Progress, Proposal
 from borderops.patrols.planning.proposing import propose
 from borderops.patrols.posing import Posed, pose_problem, tasks_at
 from borderops.patrols.queries import HeldPatrol, get_patrol
+from borderops.patrols.replies import RunOut
 from borderops.patrols.rules import OPEN_TO_CHANGE, NotNow, RunState
-from borderops.patrols.schemas import Plan, RevisionIn, RunOut, Stop, StopKind, Wish
+from borderops.patrols.schemas import Plan, RevisionIn, Stop, StopKind, Wish
 from borderops.patrols.steps import locked, tell
 
 log = logging.getLogger("borderops")
