@@ -52,9 +52,7 @@ DEMO_PEOPLE: Sequence[DemoPerson] = (
     DemoPerson("demo-commander", "Chỉ huy đồn Nậm Cắn (demo)", Role.COMMANDER, "don-nam-can"),
     DemoPerson("demo-specialist", "Chuyên viên Nghệ An (demo)", Role.SPECIALIST, "nghe-an"),
     DemoPerson("demo-lao-officer", "ເຈົ້າໜ້າທີ່ຊຽງຂວາງ (demo)", Role.COUNTERPART_OFFICER, "xiangkhouang"),
-    DemoPerson(
-        "demo-lao-specialist", "ຊ່ຽວຊານຊຽງຂວາງ (demo)", Role.COUNTERPART_SPECIALIST, "xiangkhouang"
-    ),
+    DemoPerson("demo-lao-specialist", "ຊ່ຽວຊານຊຽງຂວາງ (demo)", Role.COUNTERPART_SPECIALIST, "xiangkhouang"),
     DemoPerson("demo-auditor", "Thanh tra (demo)", Role.AUDITOR, "nghe-an"),
     DemoPerson("demo-administrator", "Quản trị (demo)", Role.ADMINISTRATOR, "nghe-an"),
 )
