@@ -1,4 +1,5 @@
 import math
+from pathlib import Path
 
 import numpy as np
 import pyogrio
@@ -6,6 +7,7 @@ import pytest
 import rasterio
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import ArrayLike
 from pyproj import Geod
 from rasterio.transform import Affine
 from shapely import LineString, Point, to_wkb
@@ -20,20 +22,20 @@ from borderops.patrols.walking.times import Basis, Spot, walking_times
 GEOD = Geod(ellps="WGS84")
 
 
-def plain(heights) -> Ground:
+def plain(heights: ArrayLike) -> Ground:
     """Cells of about 100 m from 104.0 E 19.0 N on."""
     rows, columns = np.asarray(heights).shape
     longitudes, latitudes = np.meshgrid(104.0 + np.arange(columns) * 0.001, 19.0 - np.arange(rows) * 0.001)
     return Ground(np.asarray(heights, float), longitudes, latitudes)
 
 
-def test_tobler_is_fastest_a_little_downhill():
+def test_tobler_is_fastest_a_little_downhill() -> None:
     assert tobler_km_h(-0.05) == 6.0
     assert tobler_km_h(0.0) == pytest.approx(5.036, abs=0.001)
 
 
 @given(st.floats(1.0, 5_000.0), st.floats(0.01, 1.0))
-def test_uphill_is_slower_than_downhill(length_m, slope):
+def test_uphill_is_slower_than_downhill(length_m: float, slope: float) -> None:
     rise = length_m * slope
     assert minutes_over(length_m, rise) > minutes_over(length_m, -rise)
     assert minutes_over(length_m, rise) > minutes_over(length_m, 0.0)
@@ -41,17 +43,17 @@ def test_uphill_is_slower_than_downhill(length_m, slope):
 
 
 @given(st.floats(0.0, 0.5), st.floats(0.01, 0.5))
-def test_steeper_is_slower_upwards(slope, more):
+def test_steeper_is_slower_upwards(slope: float, more: float) -> None:
     assert minutes_over(100.0, 100 * (slope + more)) > minutes_over(100.0, 100 * slope)
 
 
-def test_no_way_needs_no_time_and_a_rise_needs_a_length():
+def test_no_way_needs_no_time_and_a_rise_needs_a_length() -> None:
     assert minutes_over(0.0, 0.0) == 0.0
     with pytest.raises(ValueError, match="length"):
         minutes_over(0.0, 10.0)
 
 
-def test_ground_climbs_slower_than_it_descends():
+def test_ground_climbs_slower_than_it_descends() -> None:
     ground = plain([[100 + 15 * column for column in range(12)]] * 3)
     times = ground.minutes([(104.0, 19.0), (104.011, 19.0)], Barriers(), longest_minutes=600)
     assert times[0, 1] > times[1, 0] > 0
@@ -59,7 +61,7 @@ def test_ground_climbs_slower_than_it_descends():
     assert times[0, 1] == pytest.approx(11 * minutes_over(metres, 15.0, off_path=True))
 
 
-def test_ground_goes_round_a_mountain_and_not_through_what_is_unknown():
+def test_ground_goes_round_a_mountain_and_not_through_what_is_unknown() -> None:
     heights = np.full((9, 9), 200.0)
     heights[2:7, 4] = 1_200.0
     ends = [(104.0, 18.996), (104.008, 18.996)]
@@ -73,7 +75,7 @@ def test_ground_goes_round_a_mountain_and_not_through_what_is_unknown():
 RIVER = LineString([(104.0055, 18.9), (104.0055, 19.1)])
 
 
-def test_a_river_is_crossed_only_where_a_crossing_is_known():
+def test_a_river_is_crossed_only_where_a_crossing_is_known() -> None:
     ground = plain(np.full((21, 12), 300.0))
     ends = [(104.0, 19.0), (104.011, 19.0)]
     dry = ground.minutes(ends, Barriers(), longest_minutes=600)
@@ -83,7 +85,7 @@ def test_a_river_is_crossed_only_where_a_crossing_is_known():
     assert dry[0, 1] < ford[0, 1] < math.inf
 
 
-def test_a_way_over_two_rivers_needs_both_crossings():
+def test_a_way_over_two_rivers_needs_both_crossings() -> None:
     way = [LineString([(104.0, 19.0), (104.02, 19.0)])]
     other = LineString([(104.015, 18.9), (104.015, 19.1)])
     first, second = Point(104.0055, 19.0), Point(104.015, 19.0)
@@ -91,7 +93,7 @@ def test_a_way_over_two_rivers_needs_both_crossings():
     assert not Barriers((RIVER, other), (first, second)).blocks(way)[0]
 
 
-def test_paths_take_the_shortest_way_and_leave_out_what_fords_a_river():
+def test_paths_take_the_shortest_way_and_leave_out_what_fords_a_river() -> None:
     short = np.array([[104.0, 19.0], [104.01, 19.0]])
     long = np.array([[104.0, 19.0], [104.005, 19.01], [104.01, 19.0]])
     ends = [(104.0, 19.0), (104.01, 19.0)]
@@ -104,13 +106,13 @@ def test_paths_take_the_shortest_way_and_leave_out_what_fords_a_river():
     assert build_paths([short, long], Barriers((RIVER,))).minutes(ends, longest_minutes=600)[0, 1] == math.inf
 
 
-def test_a_recorded_track_with_heights_is_slower_uphill():
+def test_a_recorded_track_with_heights_is_slower_uphill() -> None:
     track = np.array([[104.0, 19.0, 200.0], [104.01, 19.0, 500.0]])
     times = build_paths([track], Barriers()).minutes([(104.0, 19.0), (104.01, 19.0)], longest_minutes=600)
     assert times[0, 1] > times[1, 0]
 
 
-def test_paths_are_read_from_osm(tmp_path):
+def test_paths_are_read_from_osm(tmp_path: Path) -> None:
     file = tmp_path / "extract.osm"
     file.write_text(
         '<osm version="0.6">'
@@ -126,7 +128,7 @@ def test_paths_are_read_from_osm(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["paths.gpkg", "paths.geojson"])
-def test_paths_are_read_from_files_that_gdal_knows(tmp_path, name):
+def test_paths_are_read_from_files_that_gdal_knows(tmp_path: Path, name: str) -> None:
     file = tmp_path / name
     line = LineString([(104.0, 19.0), (104.01, 19.0)])
     pyogrio.raw.write(
@@ -141,7 +143,7 @@ def test_paths_are_read_from_files_that_gdal_knows(tmp_path, name):
     assert 0 < times[0, 1] < 20
 
 
-def test_a_file_that_is_no_network_is_refused(tmp_path):
+def test_a_file_that_is_no_network_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "notes.gpkg"
     file.write_text("nothing")
     with pytest.raises(UnreadablePaths):
@@ -152,7 +154,7 @@ def test_a_file_that_is_no_network_is_refused(tmp_path):
         read_ground(raster, [(104.0, 19.0)])
 
 
-def test_ground_is_read_from_a_geotiff(tmp_path):
+def test_ground_is_read_from_a_geotiff(tmp_path: Path) -> None:
     file = tmp_path / "heights.tif"
     heights = np.tile(np.linspace(0.0, 600.0, 60), (60, 1)).astype("float32")
     with rasterio.open(
@@ -175,7 +177,7 @@ def test_ground_is_read_from_a_geotiff(tmp_path):
         read_ground(file, [(10.0, 50.0)])
 
 
-def test_each_leg_says_what_it_rests_on():
+def test_each_leg_says_what_it_rests_on() -> None:
     spots = [
         Spot("post", 104.0, 19.0, 1_000.0),
         Spot("near", 104.01, 19.0, 2_000.0, 50.0),
@@ -193,7 +195,7 @@ def test_each_leg_says_what_it_rests_on():
     assert times.shares[Basis.PATHS] == 2
 
 
-def test_ground_that_finds_no_way_is_believed():
+def test_ground_that_finds_no_way_is_believed() -> None:
     spots = [Spot("west", 104.0, 19.0, 0.0), Spot("east", 104.011, 19.0, 1_200.0)]
     ground = plain(np.full((3, 12), 300.0))
     times = walking_times(
@@ -202,7 +204,7 @@ def test_ground_that_finds_no_way_is_believed():
     assert times.basis("west", "east") is Basis.NONE
 
 
-def test_the_line_does_not_cross_a_river_either():
+def test_the_line_does_not_cross_a_river_either() -> None:
     spots = [Spot("west", 104.0, 19.0, 0.0), Spot("east", 104.011, 19.0, 1_200.0)]
     along = AlongLine(1.0, 3.0, "setting")
     assert walking_times(spots, along=along, barriers=Barriers((RIVER,))).basis("west", "east") is Basis.NONE
