@@ -29,5 +29,6 @@ if [ "${#failed[@]}" -gt 0 ]; then
   printf 'Failed before pytest: %s\n' "$(printf '%s, ' "${failed[@]}" | sed 's/, $//')"
 fi
 step "pytest"
-.venv/bin/pytest "$@" || failed+=("pytest")
+# One worker for each processor; the tests of a file stay together, since they share their server.
+.venv/bin/pytest --numprocesses "${BORDEROPS_TEST_WORKERS:-auto}" --dist loadfile "$@" || failed+=("pytest")
 [ "${#failed[@]}" -eq 0 ]

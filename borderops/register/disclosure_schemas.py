@@ -59,7 +59,10 @@ class DisclosureIn(BaseModel):
 class EndIn(BaseModel):
     """Why a disclosure is taken back."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"reason": "Thay bằng quyết định chia sẻ mới"}]},
+    )
 
     reason: Text
 
