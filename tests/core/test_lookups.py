@@ -7,6 +7,7 @@ import pytest
 
 from borderops.core.lookups import AT_ONCE, Lookups, Question
 from borderops.core.viewer import Viewer
+from tests.loop import in_a_loop
 
 QUESTION = Question("SELECT", {})
 FIRST, SECOND = Viewer("first"), Viewer("second")
@@ -46,7 +47,7 @@ def test_those_of_one_turn_are_one_statement() -> None:
         assert told == [b"405(1)", b"409", b"405(1)", None]
         assert asked.statements == [(QUESTION, keys, FIRST)]
 
-    asyncio.run(run())
+    in_a_loop(run())
 
 
 def test_those_who_come_meanwhile_are_the_next() -> None:
@@ -61,7 +62,7 @@ def test_those_who_come_meanwhile_are_the_next() -> None:
         assert await asyncio.gather(*waiting) == [str(key).encode() for key in range(AT_ONCE + 4)]
         assert [len(keys) for _question, keys, _viewer in asked.statements] == [*[1] * AT_ONCE, 4]
 
-    asyncio.run(run())
+    in_a_loop(run())
 
 
 def test_viewers_and_questions_are_kept_apart() -> None:
@@ -78,7 +79,7 @@ def test_viewers_and_questions_are_kept_apart() -> None:
             (other, ["409"], FIRST),
         ]
 
-    asyncio.run(run())
+    in_a_loop(run())
 
 
 def test_a_failure_is_told_to_all_whose_statement_it_was_and_to_nobody_else() -> None:
@@ -95,7 +96,7 @@ def test_a_failure_is_told_to_all_whose_statement_it_was_and_to_nobody_else() ->
         assert [type(one) for one in told] == [Refused, Refused, bytes]
         assert await lookups.find(QUESTION, "410", FIRST) == b"410"
 
-    asyncio.run(run())
+    in_a_loop(run())
 
 
 def test_who_hangs_up_takes_nobody_elses_answer_away() -> None:
@@ -112,4 +113,4 @@ def test_who_hangs_up_takes_nobody_elses_answer_away() -> None:
         with pytest.raises(asyncio.CancelledError):
             await gone
 
-    asyncio.run(run())
+    in_a_loop(run())

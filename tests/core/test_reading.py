@@ -29,6 +29,7 @@ from borderops.core.viewer import LOCAL_OPERATOR, NOBODY, Viewer
 from borderops.markers.models import Feature
 from borderops.register.queries import feature_geojson, find_feature_geojson
 from tests.conftest import Databases
+from tests.loop import in_a_loop
 
 DAY = date(2026, 1, 1)
 T = TypeVar("T")
@@ -42,7 +43,7 @@ def asked(engine: Engine, question: Callable[[DirectReading], Awaitable[T]]) -> 
         finally:
             await reading.close()
 
-    return asyncio.run(ask())
+    return in_a_loop(ask())
 
 
 def test_rows_are_those_of_the_session(founded: Session) -> None:
@@ -71,7 +72,7 @@ def test_the_event_loop_is_told_what_a_session_is(
 
     assert asked(founded_engine, ask) == wanted
     sessions = make_sessions(founded.connection(), derive=())
-    assert asyncio.run(_await(ask(SessionReading(sessions)))) == wanted
+    assert in_a_loop(_await(ask(SessionReading(sessions)))) == wanted
 
 
 async def _await(awaitable: Awaitable[T]) -> T:
