@@ -30,5 +30,6 @@ if [ "${#failed[@]}" -gt 0 ]; then
 fi
 step "pytest"
 # One worker for each processor; the tests of a file stay together, since they share their server.
-.venv/bin/pytest --numprocesses "${BORDEROPS_TEST_WORKERS:-auto}" --dist loadfile "$@" || failed+=("pytest")
+.venv/bin/pytest --numprocesses "${BORDEROPS_TEST_WORKERS:-auto}" --dist loadfile --no-loadscope-reorder "$@" \
+  || failed+=("pytest")
 [ "${#failed[@]}" -eq 0 ]

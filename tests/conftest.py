@@ -53,6 +53,12 @@ CHROMIUM_ARGUMENTS = [
 ]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that drive a browser come last: its driver keeps a loop running, beside which no other can."""
+    driving = {item.path for item in items if "browser" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: item.path in driving)
+
+
 @dataclass(frozen=True)
 class Databases:
     """Databases in the tests' cluster: two templates, and copies of them on demand."""

@@ -186,10 +186,10 @@ def test_the_command_tells_people_and_programs(new_home: Path, monkeypatch: pyte
     assert "→ Start the program as the folder's owner" in told.stdout
     findings = json.loads(CliRunner().invoke(app, ["doctor", "--json"]).stdout)
     assert {"subject", "level", "state", "mend"} == set(findings[0])
-    monkeypatch.setenv("BORDEROPS_HOST", "0.0.0.0")
+    monkeypatch.setenv("BORDEROPS_PORT", "many")
     told = CliRunner().invoke(app, ["doctor"])
     assert told.exit_code == 1
-    assert "BORDEROPS_HOST cannot be used" in told.stdout
+    assert "BORDEROPS_PORT cannot be used" in told.stdout
 
 
 def test_the_address_of_a_private_database(new_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

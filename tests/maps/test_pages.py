@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from borderops.ui.states import LOOKS, STATES
+
 SEVEN = {"390", "397(1)", "397(2)", "397(3)", "405(1)", "409", "410(1)"}
 
 
@@ -86,7 +88,8 @@ def test_the_map_is_limited_as_its_address_says(client: TestClient) -> None:
 
 def test_the_map_of_all_shows_every_state(client: TestClient) -> None:
     settings = read(client, "/map?show=all").blocks["map-config"]
-    assert len(settings["states"]) == len(settings["all_states"]) == 10
+    assert [look["state"] for look in settings["states"]] == list(STATES)
+    assert [look["state"] for look in settings["all_states"]] == list(LOOKS)
     assert len(client.get(settings["data_url"]).json()["features"]) == 61
 
 
