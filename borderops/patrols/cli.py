@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.orm import Session
 
+from borderops.audit.actions import record_read
+from borderops.audit.rules import Read
 from borderops.boundary.queries import list_units
 from borderops.core.clock import now, today
 from borderops.core.console import (
@@ -266,6 +268,14 @@ def export(
                 raise InvalidInput(
                     N_("The file's name must end in pdf, gpx, kml, gpkg or geojson."), field="output"
                 )
+        record_read(
+            session,
+            viewer=viewer,
+            read=Read.PATROL_FILE,
+            subject_kind="patrol",
+            subject_id=planned.held.id,
+            question={"file": output.name},
+        )
     output.write_bytes(content)
     stderr.print(str(output), markup=False)
 

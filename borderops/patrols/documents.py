@@ -7,6 +7,8 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from borderops.accounts.rules import Permission
 from borderops.accounts.web import ViewerDep, requires
+from borderops.audit.actions import record_read
+from borderops.audit.rules import Read
 from borderops.boundary.queries import list_units
 from borderops.core.geojson import GeoJSONResponse
 from borderops.core.web import NowDep, SessionDep
@@ -34,6 +36,21 @@ def laid_out(session: SessionDep, viewer: ViewerDep, patrol_id: UUID) -> Planned
 PlannedDep = Annotated[Planned, Depends(laid_out)]
 
 
+def told(request: Request, session: SessionDep, viewer: ViewerDep, planned: PlannedDep) -> None:
+    """That the plan was taken out as a file is an event."""
+    record_read(
+        session,
+        viewer=viewer,
+        read=Read.PATROL_FILE,
+        subject_kind="patrol",
+        subject_id=planned.held.id,
+        question={"file": request.url.path.rpartition("/")[2]},
+    )
+
+
+FILES = [*READS, Depends(told)]
+
+
 def _documented(media_type: str, what: str) -> dict[int | str, dict[str, object]]:
     return {200: {"content": {media_type: {}}, "description": what}}
 
@@ -59,7 +76,7 @@ def patrol_geojson(planned: PlannedDep) -> GeoJSONResponse:
 
 @router.get(
     "/plan.gpx",
-    dependencies=READS,
+    dependencies=FILES,
     response_class=Response,
     responses=_documented("application/gpx+xml", "GPX 1.1"),
 )
@@ -71,7 +88,7 @@ def patrol_gpx(request: Request, now: NowDep, planned: PlannedDep) -> Response:
 
 @router.get(
     "/plan.kml",
-    dependencies=READS,
+    dependencies=FILES,
     response_class=Response,
     responses=_documented("application/vnd.google-earth.kml+xml", "KML 2.2"),
 )
@@ -83,7 +100,7 @@ def patrol_kml(request: Request, planned: PlannedDep) -> Response:
 
 @router.get(
     "/plan.gpkg",
-    dependencies=READS,
+    dependencies=FILES,
     response_class=Response,
     responses=_documented("application/geopackage+sqlite3", "GeoPackage"),
 )
@@ -96,7 +113,7 @@ def patrol_geopackage(planned: PlannedDep) -> Response:
 
 @router.get(
     "/sheet.pdf",
-    dependencies=READS,
+    dependencies=FILES,
     response_class=Response,
     responses=_documented("application/pdf", "The leader's sheet, A4"),
 )

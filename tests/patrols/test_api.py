@@ -5,9 +5,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
+from borderops.audit.models import Event
 from borderops.boundary.queries import get_line
 from borderops.core.viewer import LOCAL_OPERATOR
 from tests.patrols.making import a_plan, drafted, gpx_along, under_way
@@ -96,6 +98,14 @@ def test_documents_are_given_to_those_who_take_part(
     assert reply.status_code == 200
     assert len(reply.content) > 300
     assert signed_in_as("lao-officer-xk").get(f"{PATROLS}/{held.id}/{ending}").status_code == 404
+
+
+@pytest.mark.parametrize("ending", ["plan.gpx", "plan.kml", "plan.gpkg", "sheet.pdf"])
+def test_a_plan_taken_out_as_a_file_is_an_event(client: TestClient, founded: Session, ending: str) -> None:
+    held = drafted(founded)
+    assert client.get(f"{PATROLS}/{held.id}/{ending}").status_code == 200
+    asked = select(Event.after).where(Event.action == "read_patrol_file", Event.subject_id == str(held.id))
+    assert founded.scalars(asked).all() == [{"question": {"file": ending}}]
 
 
 def test_the_other_side_gets_documents_of_what_was_given(
