@@ -196,7 +196,10 @@ def choose_route(instance: Instance, work: Solution, memory: Memory, index: int)
 def adjust(
     instance: Instance, work: Solution, memory: Memory, waiting: int, route: int, position: int
 ) -> None:
-    """Bring the waiting sites' costs up to date after a visit was put in at `position` of `route`."""
+    """Bring the waiting sites' costs up to date after a visit was put in at `position` of `route`.
+
+    A visit that is part of an order moves what its partners may do on the other days of its team as well.
+    """
     minutes = instance.minutes[instance.profile[route]]
     nodes, allowed, service, partners = (
         instance.node,
@@ -212,10 +215,17 @@ def adjust(
     middle = nodes[site_in]
     room = instance.capacity[route] - work.length[route] + TOLERANCE
     price(instance, work, memory, route, waiting, site_before)
+    if partners[site_in] > 0:
+        for day in range(work.filled.size):
+            if day != route and instance.team[day] == instance.team[route]:
+                price(instance, work, memory, day, waiting, -2)
     inward, onward = instance.backward[instance.profile[route]], minutes
     left_leg, right_leg = minutes[before, middle], minutes[middle, after]
     for index in range(waiting):
         other = memory.waiting[index]
+        if partners[other] > 0:
+            choose_route(instance, work, memory, index)
+            continue
         if not allowed[route, other]:
             continue
         if versions[other, route] != version:
@@ -230,7 +240,7 @@ def adjust(
                 costs[other, route] = right
                 places[other, route] = site_in
         cost = costs[other, route]
-        if memory.routes[index] == route or partners[other] > 0:
+        if memory.routes[index] == route:
             choose_route(instance, work, memory, index)
         elif cost < least[index] and cost <= room:
             least[index] = cost

@@ -112,6 +112,30 @@ def test_no_plan_breaks_a_limit_or_a_pin(problem: Problem, seed: int) -> None:
     assert proposal.worth == proposal.plan.worth(problem) <= proposal.bound
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_an_order_holds_over_the_days_of_a_team(seed: int) -> None:
+    """A place that was free of the order before another site went into another day is not free any more."""
+    drawn = np.random.default_rng(seed)
+    keys = [f"s{index}" for index in range(8)]
+    km = {"post": 0.0, **{key: float(drawn.integers(1, 30)) for key in keys}}
+    sites = tuple(Site(key, int(drawn.integers(1, 30)), 20.0) for key in keys)
+    wanted = InOrder(tuple(str(key) for key in drawn.permutation(keys)[:4]))
+    team = Team("team", "post", tuple(replace(day, longest_minutes=480.0) for day in days(3)))
+    problem = Problem(sites, (team,), on_a_line(km), orders=(wanted,))
+    assert not broken_limits(problem, propose(problem, seed=seed, iterations=STEPS).plan)
+
+
+def test_an_order_holds_where_a_later_day_is_the_only_one_for_a_site() -> None:
+    """What comes first can only be seen on the second day: then the other waits for it, or gives way."""
+    second = FIRST + timedelta(days=1)
+    sites = (Site("late", 1, windows=(Window(360, 420, second),)), Site("free", 2))
+    team = Team("team", "post", days(2))
+    travel = on_a_line({"post": 0.0, "late": 0.0, "free": 0.0})
+    problem = Problem(sites, (team,), travel, orders=(InOrder(("late", "free")),))
+    for seed in range(6):
+        assert not broken_limits(problem, propose(problem, seed=seed, iterations=STEPS).plan)
+
+
 @settings(max_examples=40, deadline=None)
 @given(problems())
 def test_the_same_input_seed_and_iterations_make_the_same_plan(problem: Problem) -> None:
