@@ -18,7 +18,9 @@ from borderops.patrols.planning.search import search
 
 def warm() -> None:
     """Solve a problem of one site, with what the sources of today say."""
-    forget_older(Path(search.stats.cache_path), Path(__file__).parent)
+    kept = search.stats.cache_path
+    if kept is not None:
+        forget_older(Path(kept), Path(__file__).parent)
     travel = Travel(("post", "marker"), np.array([[0.0, 30.0], [40.0, 0.0]]))
     team = Team("team", "post", (TeamDay(date(2026, 1, 5)),))
     propose(Problem((Site("marker", 1),), (team,), travel), seed=1, iterations=1)
