@@ -1,113 +1,69 @@
-"""Why the planner takes a feature and why it leaves another: in sentences that can be checked on the map."""
+"""Why the planner takes a feature and why it leaves another: what `planning.explaining` finds, in words."""
 
-from datetime import date
-from itertools import pairwise
+from collections.abc import Mapping
 
 from borderops.core.messages import N_
-from borderops.patrols.planning.plan import DayPlan, Proposal
-from borderops.patrols.planning.problem import Team
+from borderops.patrols.planning.explaining import STEPS, Chosen, LeftOut, why_chosen, why_left_out
+from borderops.patrols.planning.explaining import Reason as Why
+from borderops.patrols.planning.plan import Proposal, Visit
 from borderops.patrols.posing import Posed
 from borderops.patrols.schemas import Reason
 
-CHOSEN = N_("Looked at by %(team)s on day %(day)s at %(at)s: worth %(points)s (%(parts)s).")
-FORBIDDEN = N_("Left out: a person forbade it.")
-UNREACHABLE = N_("Left out: no team can get there and back within a day or a night at a camp.")
-CLOSED = N_("Left out: the way there is closed on these days.")
-LESS_WORTH = N_(
-    "Left out: it is worth %(points)s, and what is looked at in the same time is worth more; "
-    "a day with %(minutes)s minutes more would have room for it."
+CHOSEN = N_(
+    "Looked at by %(team)s on day %(day)s at %(at)s: worth %(points)s (%(parts)s). "
+    "It takes %(minutes)s minutes, %(detour)s of them on the way."
 )
+
+LEFT_OUT: Mapping[Why, str] = {
+    Why.FORBIDDEN: N_("Left out: a person forbade it."),
+    Why.NOBODY_MAY: N_("Left out: none of the teams may visit it on these days."),
+    Why.CLOSED: N_("Left out: the way there is closed on these days."),
+    Why.OUT_OF_REACH: N_("Left out: no team can get there and back within a day or a night at a camp."),
+    Why.WISHES: N_("Left out: no plan was found that visits it and all that is pinned."),
+    Why.DISPLACES: N_(
+        "Left out: it is worth %(points)s; the best plan found with it is worth %(loss)s less "
+        "and leaves out %(displaced)s."
+    ),
+    Why.NOT_FOUND: N_("Left out, though a plan with it is worth as much: pin it if you want it."),
+}
+
+LEAST_STEPS, STEPS_IN_ALL = 200, 40_000
+"""Steps of the searches "and if it were visited": fewer for each where many are left out, so that saying why
+takes a few seconds at most."""
 
 
 def explain(posed: Posed, proposal: Proposal) -> list[Reason]:
-    """A reason for every feature of the sections: first those that are looked at, in the order of the way."""
-    found = []
-    for day in proposal.plan.days:
-        for visit in day.visits:
-            found.append(_chosen(posed, day, visit.site, visit.begins_minute))
-    visited = proposal.plan.visited
-    left = [site.key for site in posed.problem.sites if site.key not in visited]
-    return found + [
-        _left(posed, proposal, key) for key in sorted(left, key=lambda key: -posed.worth[key].points)
-    ]
+    """A reason for every feature: what is looked at, in the order of the way, then the rest by worth."""
+    plan = proposal.plan
+    visits = {visit.site: visit for day in plan.days for visit in day.visits}
+    chosen = [_chosen(posed, one, visits[one.site]) for one in why_chosen(posed.problem, plan)]
+    left = sorted(
+        (site for site in posed.problem.sites if site.key not in visits), key=lambda site: -site.worth
+    )
+    steps = min(STEPS, max(LEAST_STEPS, STEPS_IN_ALL // max(1, len(left))))
+    return chosen + [_left_out(why_left_out(posed.problem, proposal, site.key, steps=steps)) for site in left]
 
 
-def _chosen(posed: Posed, day: DayPlan, key: str, minute: float) -> Reason:
-    worth = posed.worth[key]
+def _chosen(posed: Posed, one: Chosen, visit: Visit) -> Reason:
+    first_day = min(day.day for team in posed.problem.teams for day in team.days)
+    begins = int(visit.begins_minute)
     return Reason(
-        feature=key,
+        feature=one.site,
         chosen=True,
         text=CHOSEN,
         values={
-            "team": day.team,
-            "day": (day.day - _first_day(posed)).days + 1,
-            "at": f"{int(minute) // 60:02}:{int(minute) % 60:02}",
-            "points": worth.points,
-            "parts": [[text.text, dict(text.values), points] for text, points in worth.parts],
+            "team": one.team,
+            "day": (one.day - first_day).days + 1,
+            "at": f"{begins // 60:02}:{begins % 60:02}",
+            "points": one.worth,
+            "parts": [[text.text, dict(text.values), points] for text, points in posed.worth[one.site].parts],
+            "minutes": round(one.minutes),
+            "detour": round(one.detour_minutes),
         },
     )
 
 
-def _left(posed: Posed, proposal: Proposal, key: str) -> Reason:
-    problem = posed.problem
-    points = posed.worth[key].points
-    if any(forbid.site == key for forbid in problem.forbids):
-        return Reason(feature=key, chosen=False, text=FORBIDDEN)
-    days = _first_days(posed)
-    if all(problem.closed_place(key, day) for day in days):
-        return Reason(feature=key, chosen=False, text=CLOSED)
-    if not any(_within_reach(posed, team, key) for team in problem.teams):
-        return Reason(feature=key, chosen=False, text=UNREACHABLE)
-    detour, room = _detour(posed, proposal, key)
-    if detour is None:
-        return Reason(feature=key, chosen=False, text=CLOSED)
-    missing = max(0, round(detour - room))
-    return Reason(
-        feature=key,
-        chosen=False,
-        text=LESS_WORTH,
-        values={"points": points, "minutes": missing},
-    )
-
-
-def _first_day(posed: Posed) -> date:
-    return min(day.day for team in posed.problem.teams for day in team.days)
-
-
-def _first_days(posed: Posed) -> list[date]:
-    return sorted({day.day for team in posed.problem.teams for day in team.days})
-
-
-def _within_reach(posed: Posed, team: Team, key: str) -> bool:
-    """Whether a team could look at this one feature alone on some day, from and to where it may sleep."""
-    travel, site = posed.problem.travel, posed.problem.site[key]
-    for day in team.days:
-        length = min(day.longest_minutes, day.until_minute - day.from_minute)
-        nights = team.nights_at(day.day)
-        out = min(travel.between(place, key, day.day) for place in nights)
-        back = min(travel.between(key, place, day.day) for place in nights)
-        if (out + back) * team.pace + site.service_minutes <= length:
-            return True
-    return False
-
-
-def _detour(posed: Posed, proposal: Proposal, key: str) -> tuple[float | None, float]:
-    """The shortest detour (minutes, looking included) that any day would have to make, and its spare time."""
-    travel, site = posed.problem.travel, posed.problem.site[key]
-    best: tuple[float, float] | None = None
-    for day in proposal.plan.days:
-        team = posed.problem.team[day.team]
-        limit = next(one for one in team.days if one.day == day.day)
-        places = [day.start, *(visit.site for visit in day.visits), day.end]
-        for one, other in pairwise(places):
-            if posed.problem.closed_leg(one, key, day.day) or posed.problem.closed_leg(key, other, day.day):
-                continue
-            more = (
-                travel.between(one, key, day.day)
-                + travel.between(key, other, day.day)
-                - travel.between(one, other, day.day)
-            ) * team.pace + site.service_minutes
-            spare = min(limit.until_minute - day.arrives_minute, limit.longest_minutes)
-            if best is None or more - spare < best[0] - best[1]:
-                best = more, spare
-    return best if best is not None else (None, 0.0)
+def _left_out(one: LeftOut) -> Reason:
+    values = {"points": one.worth, "loss": one.loss, "displaced": ", ".join(one.displaced)}
+    said = values if one.reason is Why.DISPLACES else {}
+    return Reason(feature=one.site, chosen=False, text=LEFT_OUT[one.reason], values=said)

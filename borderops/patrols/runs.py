@@ -8,7 +8,7 @@ any more, and counts as failed.
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from datetime import time as clock_time
 from pathlib import Path
@@ -26,7 +26,9 @@ from borderops.core.viewer import Viewer
 from borderops.patrols.actions import revise_plan
 from borderops.patrols.explained import explain
 from borderops.patrols.models import PatrolRun
+from borderops.patrols.planning.explaining import MoreTime, another_day, another_hour
 from borderops.patrols.planning.plan import DayPlan, Progress, Proposal
+from borderops.patrols.planning.problem import Problem
 from borderops.patrols.planning.proposing import propose
 from borderops.patrols.posing import Posed, pose_problem, tasks_at
 from borderops.patrols.queries import HeldPatrol, get_patrol
@@ -42,9 +44,6 @@ SILENT = timedelta(minutes=3)
 at set-up, its first run begins with a minute of that.)"""
 
 TELL_EVERY_S = 0.5
-
-ANOTHER_DAY_SECONDS = 1.5
-"""How long it is tried what another day would add, beside the run itself."""
 
 
 def begin_run(session: Session, *, viewer: Viewer, patrol_id: UUID, wish: Wish, now: datetime) -> PatrolRun:
@@ -208,22 +207,15 @@ def _calculated(
     proposal = propose(
         posed.problem, seed=wish.seed, seconds=wish.seconds, progress=teller.progress, stop=teller.stop
     )
-    more = None if proposal.stopped else _another_day(posed, wish)
-    result = result_of(posed, held.plan, proposal, another_day=more)
-    return (RunState.STOPPED if proposal.stopped else RunState.DONE), result
+    state = RunState.STOPPED if proposal.stopped else RunState.DONE
+    return state, result_of(posed, held.plan, proposal)
 
 
-def _another_day(posed: Posed, wish: Wish) -> int:
-    """The worth that a plan with one day more would have, found in a short time."""
-    teams = tuple(
-        replace(team, days=(*team.days, replace(team.days[-1], day=team.days[-1].day + timedelta(days=1))))
-        for team in posed.problem.teams
-    )
-    return propose(replace(posed.problem, teams=teams), seed=wish.seed, seconds=ANOTHER_DAY_SECONDS).worth
+def result_of(posed: Posed, plan: Plan, proposal: Proposal) -> dict[str, Any]:
+    """What a run proposes, as JSON: places in order, the figures, why and why not, what more time would add.
 
-
-def result_of(posed: Posed, plan: Plan, proposal: Proposal, *, another_day: int | None) -> dict[str, Any]:
-    """What a run proposes, as JSON: places in order, the figures, why and why not."""
+    A search that a person stopped is not followed by others that ask what more time would add.
+    """
     stops = [stop for day in proposal.plan.days for stop in _stops(day, posed, plan)]
     reasons = explain(posed, proposal)
     return {
@@ -237,12 +229,19 @@ def result_of(posed: Posed, plan: Plan, proposal: Proposal, *, another_day: int 
         "seconds": round(proposal.seconds, 2),
         "seed": proposal.seed,
         "unmet": [pin.site for pin in proposal.unmet],
-        "another_day": another_day,
+        "another_day": _more(posed, proposal, another_day),
+        "another_hour": _more(posed, proposal, another_hour),
         "walking_by": {
             "text": posed.walking_by.text,
             "values": dict(posed.walking_by.values),
         },
     }
+
+
+def _more(
+    posed: Posed, proposal: Proposal, asked: Callable[[Problem, Proposal], MoreTime]
+) -> dict[str, Any] | None:
+    return None if proposal.stopped else asdict(asked(posed.problem, proposal))
 
 
 def _stops(day: DayPlan, posed: Posed, plan: Plan) -> list[Stop]:

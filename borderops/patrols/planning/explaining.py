@@ -42,6 +42,7 @@ class Reason(StrEnum):
     NOBODY_MAY = "nobody_may"
     CLOSED = "closed"
     OUT_OF_REACH = "out_of_reach"
+    WISHES = "wishes"
     DISPLACES = "displaces"
     NOT_FOUND = "not_found"
 
@@ -50,8 +51,9 @@ class Reason(StrEnum):
 class LeftOut:
     """A site that is not visited, and why.
 
-    For `DISPLACES`: with it the best plan found leaves `displaced` out and is worth `loss` less. `NOT_FOUND`
-    means that with it a plan as good was found: it may as well be pinned.
+    `WISHES`: no plan was found that visits it and all that is pinned besides. `DISPLACES`: with it the best
+    plan found leaves `displaced` out and is worth `loss` less. `NOT_FOUND`: with it a plan as good was found,
+    so it may as well be pinned.
     """
 
     site: str
@@ -65,7 +67,6 @@ class LeftOut:
 class MoreTime:
     """What more would add: `gain` in worth, and the sites that would be visited too or no longer."""
 
-    team: str
     gain: int
     added: tuple[str, ...]
     dropped: tuple[str, ...]
@@ -108,7 +109,7 @@ def why_left_out(problem: Problem, proposal: Proposal, site: str, *, steps: int 
     pinned = replace(problem, pins=(*problem.pins, Pin(site)))
     other = propose(pinned, seed=proposal.seed, iterations=steps, first=proposal.plan)
     if set(other.unmet) - set(proposal.unmet):
-        return LeftOut(site, worth, Reason.OUT_OF_REACH)
+        return LeftOut(site, worth, Reason.WISHES)
     displaced = tuple(sorted(set(proposal.plan.visited) - set(other.plan.visited)))
     loss = proposal.worth - other.worth
     return LeftOut(site, worth, Reason.DISPLACES if loss > 0 else Reason.NOT_FOUND, displaced, max(loss, 0))
@@ -129,8 +130,10 @@ def _too_far(problem: Problem, site: str) -> bool:
     return bool(propose(only, seed=1, iterations=200).unmet)
 
 
-def another_day(problem: Problem, proposal: Proposal, team: str, *, steps: int = STEPS) -> MoreTime:
-    """What one more day of `team`, after its last and with the same hours, would add."""
+def another_day(
+    problem: Problem, proposal: Proposal, team: str | None = None, *, steps: int = STEPS
+) -> MoreTime:
+    """What one more day of `team` or of every team, after its last and with the same hours, would add."""
 
     def longer(days: tuple[TeamDay, ...]) -> tuple[TeamDay, ...]:
         return (*days, replace(days[-1], day=days[-1].day + timedelta(days=1)))
@@ -138,8 +141,10 @@ def another_day(problem: Problem, proposal: Proposal, team: str, *, steps: int =
     return _more(problem, proposal, team, longer, steps)
 
 
-def another_hour(problem: Problem, proposal: Proposal, team: str, *, steps: int = STEPS) -> MoreTime:
-    """What one more hour on each day of `team` would add."""
+def another_hour(
+    problem: Problem, proposal: Proposal, team: str | None = None, *, steps: int = STEPS
+) -> MoreTime:
+    """What one more hour on each day of `team` or of every team would add."""
 
     def longer(days: tuple[TeamDay, ...]) -> tuple[TeamDay, ...]:
         return tuple(
@@ -153,15 +158,15 @@ def another_hour(problem: Problem, proposal: Proposal, team: str, *, steps: int 
 def _more(
     problem: Problem,
     proposal: Proposal,
-    team: str,
+    team: str | None,
     longer: Callable[[tuple[TeamDay, ...]], tuple[TeamDay, ...]],
     steps: int,
 ) -> MoreTime:
     """The gain over the same plan searched on as long: what is the time's doing, not the search's."""
-    teams = tuple(replace(one, days=longer(one.days)) if one.key == team else one for one in problem.teams)
+    teams = tuple(
+        replace(one, days=longer(one.days)) if team in (None, one.key) else one for one in problem.teams
+    )
     same = propose(problem, seed=proposal.seed, iterations=steps, first=proposal.plan)
     more = propose(replace(problem, teams=teams), seed=proposal.seed, iterations=steps, first=same.plan)
     before, after = set(same.plan.visited), set(more.plan.visited)
-    return MoreTime(
-        team, more.worth - same.worth, tuple(sorted(after - before)), tuple(sorted(before - after))
-    )
+    return MoreTime(more.worth - same.worth, tuple(sorted(after - before)), tuple(sorted(before - after)))

@@ -65,6 +65,12 @@ def test_why_not_when_forbidden_or_closed() -> None:
     assert why_left_out(closed, proposal, "rich").reason is Reason.CLOSED
 
 
+def test_why_not_when_the_wishes_leave_no_room() -> None:
+    problem = replace(posed(), pins=(Pin("other"),))
+    proposal = propose(problem, seed=1, iterations=300)
+    assert why_left_out(problem, proposal, "rich").reason is Reason.WISHES
+
+
 def test_what_another_day_or_hour_adds() -> None:
     problem = posed()
     proposal = propose(problem, seed=1, iterations=500)
@@ -74,6 +80,8 @@ def test_what_another_day_or_hour_adds() -> None:
     assert day.dropped == ()
     hour = another_hour(problem, proposal, "team")
     assert (hour.gain, hour.added) == (2, ("poor",))
+    assert another_day(problem, proposal) == day
+    assert another_hour(problem, proposal) == hour
     two_days = (TeamDay(MONDAY), TeamDay(MONDAY + timedelta(days=1)))
     longer = replace(problem, teams=(replace(problem.teams[0], days=two_days),))
     assert propose(longer, seed=1, iterations=500, first=proposal.plan).worth == proposal.worth + day.gain
