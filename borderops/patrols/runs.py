@@ -182,15 +182,15 @@ def calculate(
 
     `folder` holds what was brought of paths and heights (`patrols.brought`).
     """
+    # Whatever goes wrong, also what is not expected here: the run has ended and must not be watched further.
+    state, result = RunState.FAILED, None
     try:
         state, result = _calculated(sessions, viewer, run_id, folder)
     except BorderopsError as error:
-        state, result = RunState.FAILED, {"problem": {"text": error.message.text, "values": _texts(error)}}
+        result = {"problem": {"text": error.message.text, "values": _texts(error)}}
         log.info("run %s of the planner: %s", run_id, error)
-    except BaseException:
-        _end(sessions, viewer, run_id, RunState.FAILED, None)
-        raise
-    _end(sessions, viewer, run_id, state, result)
+    finally:
+        _end(sessions, viewer, run_id, state, result)
 
 
 def _calculated(
