@@ -121,13 +121,21 @@ def list_features(
 ) -> FeaturePage:
     """The features that the filter asks for, in order."""
     wanted = _conditions(session, viewer=viewer, asked=asked)
-    query = (
-        feature_columns()
-        .add_columns(func.count().over().label("total"))
+    sorting = _sorting(order, descending)
+    # Counting needs every feature of the list; its texts are fetched for this page of it alone.
+    page = (
+        select(FeaturePeriod.id, func.count().over().label("total"))
         .where(*wanted)
-        .order_by(*_sorting(order, descending))
+        .order_by(*sorting)
         .limit(limit)
         .offset(offset)
+        .subquery()
+    )
+    query = (
+        feature_columns()
+        .add_columns(page.c.total)
+        .join(page, page.c.id == FeaturePeriod.id)
+        .order_by(*sorting)
     )
     rows = session.execute(query).all()
     if rows:
