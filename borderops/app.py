@@ -47,6 +47,7 @@ from borderops.patrols import planner_api as patrols_planner_api
 from borderops.patrols import planner_pages as patrols_planner_pages
 from borderops.patrols import record_pages as patrols_record_pages
 from borderops.patrols import recording_api as patrols_recording_api
+from borderops.patrols import step_pages as patrols_step_pages
 from borderops.patrols import watch_pages as patrols_watch_pages
 from borderops.register import api as register_api
 from borderops.register import disclosure_api, disclosure_pages, unit_pages
@@ -96,6 +97,7 @@ PAGES: Sequence[APIRouter] = (
     patrols_watch_pages.router,
     patrols_plan_pages.router,
     patrols_pages.router,
+    patrols_step_pages.router,
     patrols_planner_pages.router,
     patrols_record_pages.router,
     oversight_pages.router,

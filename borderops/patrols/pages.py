@@ -1,7 +1,10 @@
-"""The pages of patrols: the programme, one patrol, and the steps that are taken on its page."""
+"""The pages of patrols: the programme, one patrol, and what every form on its page has in common."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time
+from functools import cached_property
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -14,25 +17,18 @@ from borderops.accounts.web import ViewerDep, requires
 from borderops.boundary.queries import list_units
 from borderops.core.clock import BORDER_TIME, today
 from borderops.core.errors import BorderopsError, Conflict, NotAllowed, Problems
-from borderops.core.messages import N_, Message
+from borderops.core.messages import Message
 from borderops.core.viewer import Viewer
 from borderops.core.web import NowDep, SessionDep
-from borderops.patrols import actions, queries
+from borderops.patrols import queries
 from borderops.patrols.covering import list_tracks
-from borderops.patrols.forms import chosen, new_ids, read, typed
+from borderops.patrols.forms import new_ids, typed
 from borderops.patrols.planned import Planned, lay_out
 from borderops.patrols.programme import make_programme
 from borderops.patrols.recorded import Candidate, get_record, list_candidates
 from borderops.patrols.recording import SLACK
-from borderops.patrols.rules import ENDED, OPEN_TO_CHANGE, WALKED, PatrolReply, PatrolState, Task, next_steps
-from borderops.patrols.schemas import (
-    ALWAYS_GIVEN,
-    USUALLY_GIVEN,
-    AnswerIn,
-    Counter,
-    PlanPart,
-    ProposalIn,
-)
+from borderops.patrols.rules import ENDED, OPEN_TO_CHANGE, WALKED, PatrolState, Task, next_steps
+from borderops.patrols.schemas import ALWAYS_GIVEN, USUALLY_GIVEN, PlanPart
 from borderops.ui.fields import ProblemsAt
 from borderops.ui.frame import onward, render
 from borderops.ui.notices import leave_notices, read_notices, take_notices
@@ -40,13 +36,6 @@ from borderops.ui.notices import leave_notices, read_notices, take_notices
 router = APIRouter(include_in_schema=False)
 
 READS = [Depends(requires(Permission.READ_PATROLS))]
-PLANS = [Depends(requires(Permission.PLAN_PATROL))]
-APPROVES = [Depends(requires(Permission.APPROVE_PATROL))]
-ANSWERS = [Depends(requires(Permission.ANSWER_PATROL))]
-
-
-#: What a counter-proposal changes, by the form; the API takes sections and teams too.
-COUNTERED = ("starts_on", "ends_on", "meeting_point", "meeting_at")
 
 
 @router.get("/patrols", name="patrols", dependencies=READS)
@@ -162,144 +151,48 @@ def _candidates(session: Session, planned: Planned, now: datetime) -> Sequence[C
     )
 
 
-def do(
-    request: Request,
-    session: Session,
-    viewer: Viewer,
-    now: datetime,
-    *,
-    patrol_id: UUID,
-    act: Callable[[], Sequence[Message]],
-    values: Mapping[str, str] | None = None,
-) -> Response:
-    """Do what a form on the patrol's page asks for and lead back to it, or show what is wrong.
+@dataclass
+class PatrolForm:
+    """A form that was sent from a patrol's page: by whom, when, and what was typed."""
 
-    Actions check everything before they write: a page that comes back has recorded nothing.
-    """
-    try:
-        said = act()
-    except (Problems, BorderopsError) as error:
-        if isinstance(error, NotAllowed):
-            raise
-        problems = error.problems if isinstance(error, Problems) else (error,)
-        return patrol_page(
-            request, session, viewer, now, patrol_id=patrol_id, problems=problems, values=values
-        )
-    reply = RedirectResponse(onward(request, "patrol", patrol_id=patrol_id), status_code=303)
-    leave_notices(reply, said)
-    return reply
+    request: Request
+    session: SessionDep
+    viewer: ViewerDep
+    now: NowDep
+    form: FormDep
+    patrol_id: UUID
 
+    @cached_property
+    def values(self) -> dict[str, str]:
+        """Everything typed or chosen, by field."""
+        return typed(self.form)
 
-@router.post("/patrols/{patrol_id:uuid}/propose", name="propose_patrol", dependencies=PLANS)
-def propose(
-    request: Request, session: SessionDep, viewer: ViewerDep, now: NowDep, form: FormDep, patrol_id: UUID
-) -> Response:
-    """Give the chosen parts of the plan to the other side."""
+    def do(self, act: Callable[[], Sequence[Message]]) -> Response:
+        """Do what the form asks for and lead back to the page, or show it with what is wrong.
 
-    def act() -> Sequence[Message]:
-        sent = read(ProposalIn, {"parts": chosen(form, "parts"), "note": typed(form).get("note", "")})
-        actions.propose_to_other_side(session, viewer=viewer, patrol_id=patrol_id, sent=sent, now=now)
-        return [Message(N_("The plan lies with the other side now, in the parts that you chose."))]
-
-    return do(request, session, viewer, now, patrol_id=patrol_id, act=act, values=typed(form))
-
-
-@router.post("/patrols/{patrol_id:uuid}/accept", name="accept_counter", dependencies=PLANS)
-def accept(
-    request: Request, session: SessionDep, viewer: ViewerDep, now: NowDep, patrol_id: UUID
-) -> Response:
-    """Take what the other side proposes instead into the plan."""
-
-    def act() -> Sequence[Message]:
-        actions.accept_counter(session, viewer=viewer, patrol_id=patrol_id, now=now)
-        return [Message(N_("The plan is changed as the other side proposed, and both agree to it."))]
-
-    return do(request, session, viewer, now, patrol_id=patrol_id, act=act)
-
-
-@router.post("/patrols/{patrol_id:uuid}/redraft", name="redraft_patrol", dependencies=PLANS)
-def redraft(
-    request: Request, session: SessionDep, viewer: ViewerDep, now: NowDep, form: FormDep, patrol_id: UUID
-) -> Response:
-    """Take the plan back into a draft."""
-
-    def act() -> Sequence[Message]:
-        reason = typed(form).get("reason") or None
-        actions.withdraw_to_draft(session, viewer=viewer, patrol_id=patrol_id, reason=reason, now=now)
-        return [Message(N_("The plan is a draft again. The other side sees that."))]
-
-    return do(request, session, viewer, now, patrol_id=patrol_id, act=act, values=typed(form))
-
-
-@router.post("/patrols/{patrol_id:uuid}/cancel", name="cancel_patrol", dependencies=PLANS)
-def cancel(
-    request: Request, session: SessionDep, viewer: ViewerDep, now: NowDep, form: FormDep, patrol_id: UUID
-) -> Response:
-    """Cancel the patrol."""
-
-    def act() -> Sequence[Message]:
-        reason = typed(form).get("reason") or None
-        actions.cancel_patrol(session, viewer=viewer, patrol_id=patrol_id, reason=reason, now=now)
-        return [Message(N_("The patrol is cancelled; its record stays."))]
-
-    return do(request, session, viewer, now, patrol_id=patrol_id, act=act, values=typed(form))
-
-
-@router.post("/patrols/{patrol_id:uuid}/approve", name="approve_patrol", dependencies=APPROVES)
-def approve(
-    request: Request, session: SessionDep, viewer: ViewerDep, now: NowDep, patrol_id: UUID
-) -> Response:
-    """Approve the plan."""
-
-    def act() -> Sequence[Message]:
-        actions.approve_patrol(session, viewer=viewer, patrol_id=patrol_id, now=now)
-        return [Message(N_("The patrol is approved and may set out."))]
-
-    return do(request, session, viewer, now, patrol_id=patrol_id, act=act)
-
-
-@router.post("/patrols/{patrol_id:uuid}/answer", name="answer_patrol", dependencies=ANSWERS)
-def answer(
-    request: Request, session: SessionDep, viewer: ViewerDep, now: NowDep, form: FormDep, patrol_id: UUID
-) -> Response:
-    """Answer as the other side."""
-    return _answered(request, session, viewer, now, form, patrol_id)
-
-
-@router.post("/patrols/{patrol_id:uuid}/letter", name="enter_letter", dependencies=PLANS)
-def enter_letter(
-    request: Request, session: SessionDep, viewer: ViewerDep, now: NowDep, form: FormDep, patrol_id: UUID
-) -> Response:
-    """Enter the other side's answer from its letter."""
-    return _answered(request, session, viewer, now, form, patrol_id)
-
-
-def _answered(
-    request: Request, session: Session, viewer: Viewer, now: datetime, form: FormDep, patrol_id: UUID
-) -> Response:
-    values = typed(form)
-
-    def act() -> Sequence[Message]:
-        counter = None
-        if values.get("answer") == PatrolReply.COUNTER_PROPOSED:
-            counter = read(
-                Counter,
-                {
-                    name: values.get(name, "")
-                    for name in ("starts_on", "ends_on", "meeting_point", "meeting_at")
-                },
+        Actions check everything before they write: a page that comes back has recorded nothing.
+        """
+        try:
+            said = act()
+        except (Problems, BorderopsError) as error:
+            if isinstance(error, NotAllowed):
+                raise
+            problems = error.problems if isinstance(error, Problems) else (error,)
+            return patrol_page(
+                self.request,
+                self.session,
+                self.viewer,
+                self.now,
+                patrol_id=self.patrol_id,
+                problems=problems,
+                values=self.values,
             )
-        sent = read(AnswerIn, {name: values.get(name, "") for name in ("answer", "note", "reference")})
-        actions.answer_patrol(
-            session,
-            viewer=viewer,
-            patrol_id=patrol_id,
-            sent=sent.model_copy(update={"counter": counter}),
-            now=now,
-        )
-        return [Message(N_("The answer is recorded."))]
+        reply = RedirectResponse(onward(self.request, "patrol", patrol_id=self.patrol_id), status_code=303)
+        leave_notices(reply, said)
+        return reply
 
-    return do(request, session, viewer, now, patrol_id=patrol_id, act=act, values=values)
+
+PatrolFormDep = Annotated[PatrolForm, Depends()]
 
 
 def _number(request: Request, name: str, allowed: range) -> int | None:

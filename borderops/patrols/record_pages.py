@@ -1,25 +1,23 @@
 """What is recorded from a patrol's page: setting out, reports, tracks, visits, work, coming back."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Response
 from starlette.datastructures import FormData, UploadFile
 
-from borderops.accounts.forgery import FormDep
 from borderops.accounts.rules import Permission
-from borderops.accounts.web import ViewerDep, requires
+from borderops.accounts.web import requires
 from borderops.core.clock import BORDER_TIME
 from borderops.core.errors import InvalidInput
 from borderops.core.messages import N_, Message
-from borderops.core.web import FilesDep, NowDep, SessionDep
+from borderops.core.web import FilesDep
 from borderops.patrols import recording
-from borderops.patrols.forms import chosen, read, read_id, typed
+from borderops.patrols.forms import chosen, read, read_id
 from borderops.patrols.gpx import MOST_BYTES
 from borderops.patrols.ground import read_section
-from borderops.patrols.pages import do
+from borderops.patrols.pages import PatrolFormDep
 from borderops.patrols.queries import get_patrol, list_steps
 from borderops.patrols.rules import NotNow
 from borderops.patrols.schemas import (
@@ -27,7 +25,6 @@ from borderops.patrols.schemas import (
     PatrolEndIn,
     Present,
     RadioIn,
-    Section,
     StartIn,
     VisitIn,
     WalkIn,
@@ -43,28 +40,25 @@ RECORDS = [Depends(requires(Permission.RECORD_PATROL))]
 
 
 @router.post("/start", name="start_patrol", dependencies=RECORDS)
-def start(
-    request: Request, session: SessionDep, viewer: ViewerDep, now: NowDep, form: FormDep, patrol_id: UUID
-) -> Response:
+def start(asked: PatrolFormDep) -> Response:
     """The patrol has set out."""
 
-    def act() -> Sequence[Message]:
-        sent = StartIn(happened_at=_moment(typed(form).get("happened_at", "")))
-        recording.start_patrol(session, viewer=viewer, patrol_id=patrol_id, sent=sent, now=now)
+    def act() -> list[Message]:
+        sent = StartIn(happened_at=_moment(asked.values.get("happened_at", "")))
+        recording.start_patrol(
+            asked.session, viewer=asked.viewer, patrol_id=asked.patrol_id, sent=sent, now=asked.now
+        )
         return [Message(N_("The patrol is under way. It stands on the duty officer's page."))]
 
-    return do(request, session, viewer, now, patrol_id=patrol_id, act=act, values=typed(form))
+    return asked.do(act)
 
 
 @router.post("/end", name="end_patrol", dependencies=RECORDS)
-def end(
-    request: Request, session: SessionDep, viewer: ViewerDep, now: NowDep, form: FormDep, patrol_id: UUID
-) -> Response:
+def end(asked: PatrolFormDep) -> Response:
     """The patrol is back."""
-    values = typed(form)
 
-    def act() -> Sequence[Message]:
-        held = get_patrol(session, viewer=viewer, patrol_id=patrol_id)
+    def act() -> list[Message]:
+        held = get_patrol(asked.session, viewer=asked.viewer, patrol_id=asked.patrol_id)
         present = [
             read(
                 Present,
@@ -72,72 +66,64 @@ def end(
                     "side": team.side,
                     "unit": team.unit,
                     "leader": team.leader,
-                    "strength": values.get(f"present_{team.key}", ""),
+                    "strength": asked.values.get(f"present_{team.key}", ""),
                 },
             )
             for team in held.plan.teams
-            if values.get(f"present_{team.key}", "") not in {"", "0"}
+            if asked.values.get(f"present_{team.key}", "") not in {"", "0"}
         ]
         sent = PatrolEndIn(
-            happened_at=_moment(values.get("happened_at", "")),
-            cut_short=values.get("cut_short") == "yes",
-            reason=values.get("reason") or None,
-            notes=values.get("notes") or None,
+            happened_at=_moment(asked.values.get("happened_at", "")),
+            cut_short=asked.values.get("cut_short") == "yes",
+            reason=asked.values.get("reason") or None,
+            notes=asked.values.get("notes") or None,
             present=present,
-            next=_next(values),
+            next=_next(asked.values),
         )
-        recording.end_patrol(session, viewer=viewer, patrol_id=patrol_id, sent=sent, now=now)
+        recording.end_patrol(
+            asked.session, viewer=asked.viewer, patrol_id=asked.patrol_id, sent=sent, now=asked.now
+        )
         return [Message(N_("The patrol is ended. Tracks, visits and work can still be brought in."))]
 
-    return do(request, session, viewer, now, patrol_id=patrol_id, act=act, values=values)
+    return asked.do(act)
 
 
 @router.post("/radio", name="hear_patrol", dependencies=RECORDS)
-def hear(
-    request: Request, session: SessionDep, viewer: ViewerDep, now: NowDep, form: FormDep, patrol_id: UUID
-) -> Response:
+def hear(asked: PatrolFormDep) -> Response:
     """The patrol was heard of."""
-    values = typed(form)
 
-    def act() -> Sequence[Message]:
+    def act() -> list[Message]:
         sent = RadioIn(
-            id=read_id(values),
-            heard_at=_moment(values.get("heard_at", "")),
-            near=values.get("near") or None,
-            note=values.get("note") or None,
+            id=read_id(asked.values),
+            heard_at=_moment(asked.values.get("heard_at", "")),
+            near=asked.values.get("near") or None,
+            note=asked.values.get("note") or None,
         )
-        recording.record_radio(session, viewer=viewer, patrol_id=patrol_id, sent=sent, now=now)
+        recording.record_radio(
+            asked.session, viewer=asked.viewer, patrol_id=asked.patrol_id, sent=sent, now=asked.now
+        )
         return [Message(N_("The report is recorded."))]
 
-    return do(request, session, viewer, now, patrol_id=patrol_id, act=act, values=values)
+    return asked.do(act)
 
 
 @router.post("/track", name="bring_in_track", dependencies=RECORDS)
-def bring_in(
-    request: Request,
-    session: SessionDep,
-    viewer: ViewerDep,
-    files: FilesDep,
-    now: NowDep,
-    form: FormDep,
-    patrol_id: UUID,
-) -> Response:
+def bring_in(asked: PatrolFormDep, files: FilesDep) -> Response:
     """Bring in a GPX track."""
-    values = typed(form)
 
-    def act() -> Sequence[Message]:
-        sides = [side for side in chosen(form, "sides") if side in {"VN", "LA"}]
+    def act() -> list[Message]:
+        sides = [side for side in chosen(asked.form, "sides") if side in {"VN", "LA"}]
         if not sides:
             raise InvalidInput(N_("Say whose teams walked it."), field="sides")
         brought = bring_in_track(
-            session,
-            viewer=viewer,
+            asked.session,
+            viewer=asked.viewer,
             store=files,
-            patrol_id=patrol_id,
-            track_id=read_id(values),
-            content=_file(form),
+            patrol_id=asked.patrol_id,
+            track_id=read_id(asked.values),
+            content=_file(asked.form),
             sides=sides,
-            now=now,
+            now=asked.now,
         )
         said = Message(
             N_("The track covers %(km)s km of the line; %(left)s points were left out as jumps."),
@@ -146,105 +132,95 @@ def bring_in(
         passed = Message(N_("It passes %(features)s."), {"features": ", ".join(brought.passed[:40])})
         return [said, *([passed] if brought.passed else []), *brought.warnings]
 
-    return do(request, session, viewer, now, patrol_id=patrol_id, act=act, values=values)
+    return asked.do(act)
 
 
 @router.post("/visit", name="tie_inspection", dependencies=RECORDS)
-def visit(
-    request: Request, session: SessionDep, viewer: ViewerDep, now: NowDep, form: FormDep, patrol_id: UUID
-) -> Response:
+def visit(asked: PatrolFormDep) -> Response:
     """Tie inspections that were made on the days of the patrol to it."""
-    values = typed(form)
 
-    def act() -> Sequence[Message]:
-        taken = chosen(form, "inspection")
+    def act() -> list[Message]:
+        taken = chosen(asked.form, "inspection")
         if not taken:
             raise InvalidInput(
                 N_("Choose the inspections that were made on this patrol."), field="inspection"
             )
         for inspection in taken:
-            sent = read(VisitIn, {"id": _derived_id(patrol_id, inspection), "inspection": inspection})
-            recording.record_visit(session, viewer=viewer, patrol_id=patrol_id, sent=sent, now=now)
+            sent = read(VisitIn, {"id": _derived_id(asked.patrol_id, inspection), "inspection": inspection})
+            recording.record_visit(
+                asked.session, viewer=asked.viewer, patrol_id=asked.patrol_id, sent=sent, now=asked.now
+            )
         return [Message(N_("The inspections are tied to this patrol."))]
 
-    return do(request, session, viewer, now, patrol_id=patrol_id, act=act, values=values)
+    return asked.do(act)
 
 
 @router.post("/walk", name="state_walk", dependencies=RECORDS)
-def walk(
-    request: Request, session: SessionDep, viewer: ViewerDep, now: NowDep, form: FormDep, patrol_id: UUID
-) -> Response:
+def walk(asked: PatrolFormDep) -> Response:
     """Record a stretch that no track shows."""
-    values = typed(form)
 
-    def act() -> Sequence[Message]:
+    def act() -> list[Message]:
         sent = read(
             WalkIn,
             {
-                "id": read_id(values),
-                "walked_on": values.get("walked_on", ""),
-                "section": _section(values.get("walked", ""), field="walked"),
-                "sides": chosen(form, "sides"),
+                "id": read_id(asked.values),
+                "walked_on": asked.values.get("walked_on", ""),
+                "section": read_section(asked.values.get("walked", ""), field="walked"),
+                "sides": chosen(asked.form, "sides"),
             },
         )
-        record_walk(session, viewer=viewer, patrol_id=patrol_id, sent=sent, now=now)
+        record_walk(asked.session, viewer=asked.viewer, patrol_id=asked.patrol_id, sent=sent, now=asked.now)
         return [Message(N_("The stretch is recorded as stated."))]
 
-    return do(request, session, viewer, now, patrol_id=patrol_id, act=act, values=values)
+    return asked.do(act)
 
 
 @router.post("/work", name="record_patrol_work", dependencies=RECORDS)
-def work(
-    request: Request, session: SessionDep, viewer: ViewerDep, now: NowDep, form: FormDep, patrol_id: UUID
-) -> Response:
+def work(asked: PatrolFormDep) -> Response:
     """Record work that was done."""
-    values = typed(form)
 
-    def act() -> Sequence[Message]:
-        given: dict[str, Any] = {name: values.get(name, "") for name in ("task", "done_on", "note")}
-        given["amount"] = values.get("amount", "").replace(",", ".")
-        where = values.get("where", "")
-        section = _section(where, field="where") if where else None
+    def act() -> list[Message]:
+        given: dict[str, Any] = {name: asked.values.get(name, "") for name in ("task", "done_on", "note")}
+        given["amount"] = asked.values.get("amount", "").replace(",", ".")
+        where = asked.values.get("where", "")
+        section = read_section(where, field="where") if where else None
         if section is not None and section.first != section.last:
             given["section"] = section
         else:
             given["feature"] = where
-        sent = read(WorkIn, {**given, "id": read_id(values)})
-        recording.record_work(session, viewer=viewer, patrol_id=patrol_id, sent=sent, now=now)
+        sent = read(WorkIn, {**given, "id": read_id(asked.values)})
+        recording.record_work(
+            asked.session, viewer=asked.viewer, patrol_id=asked.patrol_id, sent=sent, now=asked.now
+        )
         return [Message(N_("The work is recorded."))]
 
-    return do(request, session, viewer, now, patrol_id=patrol_id, act=act, values=values)
+    return asked.do(act)
 
 
 @router.post("/withdraw", name="withdraw_record", dependencies=RECORDS)
-def take_out(
-    request: Request, session: SessionDep, viewer: ViewerDep, now: NowDep, form: FormDep, patrol_id: UUID
-) -> Response:
+def take_out(asked: PatrolFormDep) -> Response:
     """Take out what was brought in wrongly."""
-    values = typed(form)
 
-    def act() -> Sequence[Message]:
-        if not values.get("reason"):
+    def act() -> list[Message]:
+        if not asked.values.get("reason"):
             raise InvalidInput(N_("Say why."), field="reason")
-        sent = read(WithdrawalIn, values)
-        withdraw(session, viewer=viewer, patrol_id=patrol_id, sent=sent)
+        sent = read(WithdrawalIn, asked.values)
+        withdraw(asked.session, viewer=asked.viewer, patrol_id=asked.patrol_id, sent=sent)
         return [Message(N_("It no longer counts; it stays in the record with your reason."))]
 
-    return do(request, session, viewer, now, patrol_id=patrol_id, act=act, values=values)
+    return asked.do(act)
 
 
 @router.post("/next", name="draft_next", dependencies=[Depends(requires(Permission.PLAN_PATROL))])
-def next_one(
-    request: Request, session: SessionDep, viewer: ViewerDep, now: NowDep, patrol_id: UUID
-) -> Response:
+def next_one(asked: PatrolFormDep) -> Response:
     """Draft the next patrol as it was agreed on at the end of this one."""
 
-    def act() -> Sequence[Message]:
-        held = get_patrol(session, viewer=viewer, patrol_id=patrol_id)
+    def act() -> list[Message]:
+        held = get_patrol(asked.session, viewer=asked.viewer, patrol_id=asked.patrol_id)
         agreed = next(
             (
                 one.details["next"]
-                for one in list_steps(session, patrol_id=patrol_id)
+                for one in list_steps(asked.session, patrol_id=asked.patrol_id)
                 if "next" in one.details
             ),
             None,
@@ -252,11 +228,15 @@ def next_one(
         if agreed is None:
             raise NotNow(N_("No next patrol was agreed on at this one."))
         recording.draft_next(
-            session, viewer=viewer, held=held, agreed=NextPatrol.model_validate(agreed), now=now
+            asked.session,
+            viewer=asked.viewer,
+            held=held,
+            agreed=NextPatrol.model_validate(agreed),
+            now=asked.now,
         )
         return [Message(N_("The next patrol is drafted."))]
 
-    return do(request, session, viewer, now, patrol_id=patrol_id, act=act)
+    return asked.do(act)
 
 
 def _next(values: dict[str, str]) -> NextPatrol | None:
@@ -271,10 +251,6 @@ def _next(values: dict[str, str]) -> NextPatrol | None:
             "strength": values.get("next_strength", ""),
         },
     )
-
-
-def _section(text: str, *, field: str) -> Section:
-    return read_section(text, field=field)
 
 
 def _moment(text: str) -> datetime | None:
