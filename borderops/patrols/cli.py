@@ -37,8 +37,9 @@ from borderops.patrols.leader_sheet import leader_sheet
 from borderops.patrols.planned import lay_out, planned_geojson
 from borderops.patrols.queries import HeldPatrol, get_patrol, list_patrols, patrol_detail, patrol_out
 from borderops.patrols.runs import adopt_run, begin_run, calculate, get_run, run_out
-from borderops.patrols.schemas import PatrolIn, Wish
+from borderops.patrols.schemas import PatrolIn
 from borderops.patrols.tracks import bring_in_track
+from borderops.patrols.wishes import Wish
 from borderops.ui.languages import get_translator
 
 patrol_app = typer.Typer(no_args_is_help=True, help="Joint patrols: plans, tracks, coverage.")

@@ -89,6 +89,8 @@ def read_plan(form: FormData, *, keep: Plan | None) -> Plan:
         given["stops"] = [stop.model_dump() for stop in keep.stops if stop.team in keys]
         given["reasons"] = [reason.model_dump() for reason in keep.reasons]
         given["walking_by"] = keep.walking_by
+        if [values.get("starts_on"), values.get("ends_on")] == [str(keep.starts_on), str(keep.ends_on)]:
+            given["hours"] = [hours.model_dump() for hours in keep.hours]
     try:
         plan = Plan.model_validate(given)
     except ValidationError as error:

@@ -64,6 +64,7 @@ def _told(planned: Planned, units: Mapping[str, UnitFacts], say: Translator, now
         "ways": [
             {
                 "name": f"{way_name(way, say)} · {say.date(way.on)}",
+                "hours": say.t(way.hours_said) if way.hours_said else "",
                 "places": [_place(place, say) for place in way.places],
             }
             for way in planned.ways
@@ -87,6 +88,7 @@ def _words(say: Translator, *, joint: bool) -> dict[str, Any]:
         ],
         "crossings": say.t(N_("Crossing the line")),
         "crossing_columns": [say.t(N_("Team")), say.t(N_("Where")), say.t(N_("To")), say.t(N_("Note"))],
+        "daylight": say.t(N_("Daylight:")),
         "way_columns": [
             "",
             say.t(N_("Time")),

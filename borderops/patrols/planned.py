@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 
 from borderops.boundary.line import Line
 from borderops.boundary.queries import get_line
+from borderops.core.messages import Message
 from borderops.core.viewer import Viewer
 from borderops.markers.numbers import NotANumber, looks_like_number, parse_number
 from borderops.patrols.ground import OnLineFeature, in_sections, list_placed
+from borderops.patrols.hours import hours_said
 from borderops.patrols.queries import HeldPatrol
-from borderops.patrols.schemas import Stop, StopKind, Team
+from borderops.patrols.schemas import DayHours, Stop, StopKind, Team
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,12 @@ class PlannedWay:
     day: int
     on: date
     places: tuple[PlannedPlace, ...]
+    hours: DayHours | None = None
+
+    @property
+    def hours_said(self) -> Message | None:
+        """From when until when, in words; None where the plan does not say."""
+        return hours_said(self.hours) if self.hours is not None else None
 
     @property
     def points(self) -> list[tuple[float, float]]:
@@ -170,7 +178,8 @@ def _ways(held: HeldPatrol, by_name: Mapping[str, OnLineFeature]) -> list[Planne
                     _stop(stop, team, number, by_name) for number, stop in enumerate(stops, start=1)
                 )
                 on = held.plan.starts_on + timedelta(days=day - 1)
-                found.append(PlannedWay(team, day, on, places))
+                hours = next((one for one in held.plan.hours if one.day == day), None)
+                found.append(PlannedWay(team, day, on, places, hours))
     return sorted(found, key=lambda way: (way.day, way.team.key))
 
 

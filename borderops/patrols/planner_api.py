@@ -11,7 +11,7 @@ from borderops.patrols import runs
 from borderops.patrols.api import told
 from borderops.patrols.brought import FOLDER
 from borderops.patrols.replies import PatrolDetail, RunOut
-from borderops.patrols.schemas import Wish
+from borderops.patrols.wishes import Wish
 from borderops.ui.problems import problems_documented
 
 router = APIRouter(

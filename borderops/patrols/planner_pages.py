@@ -17,13 +17,17 @@ from borderops.core.messages import N_, Message
 from borderops.core.viewer import Viewer
 from borderops.core.web import FilesDep, NowDep, SessionDep
 from borderops.patrols.brought import FOLDER
+from borderops.patrols.figures import get_figures
 from borderops.patrols.forms import read, typed
 from borderops.patrols.ground import in_sections, list_placed, read_section
+from borderops.patrols.hours import hours_said
+from borderops.patrols.models import PatrolRun
 from borderops.patrols.planned import lay_out
 from borderops.patrols.queries import get_patrol
 from borderops.patrols.rules import OPEN_TO_CHANGE, RunState
 from borderops.patrols.runs import adopt_run, begin_run, calculate, find_run, get_run, state_of, stop_run
-from borderops.patrols.schemas import Wish
+from borderops.patrols.schemas import DayHours
+from borderops.patrols.wishes import Wish
 from borderops.ui.fields import ProblemsAt
 from borderops.ui.frame import onward, render, request_translator
 from borderops.ui.notices import leave_notices
@@ -131,7 +135,10 @@ def adopt(
 
 def read_wish(values: Mapping[str, str]) -> Wish:
     """The wishes that were typed. Raises Problems and NotANumber, each at its field."""
-    given: dict[str, Any] = {"seconds": values.get("seconds", ""), "seed": values.get("seed", "")}
+    given: dict[str, Any] = {
+        name: values.get(name, "") for name in ("seconds", "seed", "factor", "sets_out", "back_by")
+    }
+    given["factor"] = given["factor"].replace(",", ".")
     speed = values.get("speed", "").replace(",", ".")
     try:
         given["metres_an_hour"] = float(speed) * 1000 if speed else ""
@@ -183,8 +190,16 @@ def _page(
         failure=run.result.get("problem") if run is not None and run.result else None,
         features=in_sections(placed, held.plan),
         planned=lay_out(session, viewer=viewer, held=held),
+        figures=list(get_figures(session, on=held.plan.starts_on).by_key.values()),
+        hours_by_day=_hours_by_day(run),
         patrol_id=patrol_id,
         values=dict(values or {}),
         problems=problems or [],
         wrong=ProblemsAt(problems or []),
     )
+
+
+def _hours_by_day(run: PatrolRun | None) -> dict[int, Message]:
+    """The hours that a run's proposal keeps to, in words."""
+    told = (run.result or {}).get("hours", []) if run is not None else []
+    return {one.day: hours_said(one) for one in map(DayHours.model_validate, told)}

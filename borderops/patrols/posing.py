@@ -14,7 +14,10 @@ from borderops.core.errors import InvalidInput
 from borderops.core.messages import N_, Message
 from borderops.core.viewer import Viewer
 from borderops.patrols.brought import Brought, read_brought
+from borderops.patrols.daylight import minute_of
+from borderops.patrols.figures import Figures, get_figures
 from borderops.patrols.ground import OnLineFeature, in_sections, list_placed, resolve_section
+from borderops.patrols.hours import hours_of
 from borderops.patrols.planning.problem import (
     Camp,
     Closure,
@@ -28,28 +31,15 @@ from borderops.patrols.planning.problem import (
 )
 from borderops.patrols.queries import HeldPatrol
 from borderops.patrols.rules import Task
-from borderops.patrols.schemas import Plan, Wish
+from borderops.patrols.schemas import DayHours, Plan
 from borderops.patrols.schemas import Team as PlannedTeam
 from borderops.patrols.walking.along import AlongLine
 from borderops.patrols.walking.times import Basis, Spot, WalkingTimes, walking_times
+from borderops.patrols.wishes import Wish
 from borderops.patrols.worth import Worth, worth_of
-
-LOOKING_MINUTES = 30.0
-"""At each feature: looking at every part, photographs for the file, a word with the other side."""
-
-TASK_MINUTES: Mapping[Task, float] = {
-    Task.CLEAR: 30.0,
-    Task.REPAINT: 45.0,
-    Task.CLEAN: 15.0,
-    Task.MEASURE: 20.0,
-}
-"""What work adds, for the features that want it."""
 
 #: The work that a feature's recommended action asks for.
 WANTED: Mapping[str, Task] = {"clear": Task.CLEAR, "repaint": Task.REPAINT}
-
-DAYLIGHT = (6 * 60.0, 17 * 60.0)
-"""From when until when one walks, in minutes after midnight."""
 
 INTERVAL_DAYS = 365.0
 
@@ -75,6 +65,8 @@ class Posed:
     worth: Mapping[str, Worth]
     spots: Mapping[str, Spot]
     walking_by: Message
+    figures: Figures
+    hours: Sequence[DayHours]
 
 
 def pose_problem(
@@ -103,6 +95,9 @@ def pose_problem(
         )
         for kind in ("marker", "stake", "gate")
     }
+    figures = get_figures(session, on=plan.starts_on)
+    longitude, latitude = _middle(line, plan)
+    hours = hours_of(plan, wish, figures, longitude=longitude, latitude=latitude)
     worth = {label: _worth(one, plan.starts_on, interval) for label, one in features.items()}
     spots = {label: _at(label, one) for label, one in features.items()}
     for camp in plan.camps:
@@ -118,10 +113,10 @@ def pose_problem(
     times = walk(spots, wish, folder)
     problem = Problem(
         sites=tuple(
-            Site(key=label, worth=worth[label].points, service_minutes=minutes_at(one, plan))
+            Site(key=label, worth=worth[label].points, service_minutes=minutes_at(one, plan, figures))
             for label, one in features.items()
         ),
-        teams=tuple(_team(team, plan) for team in plan.teams),
+        teams=tuple(_team(team, plan, hours) for team in plan.teams),
         travel=times.travel,
         closures=_closures(spots, closed, plan),
         pins=tuple(Pin(label) for label in _known(wish.pins, features)),
@@ -129,7 +124,7 @@ def pose_problem(
         orders=(InOrder(tuple(_known(wish.order, features))),) if wish.order else (),
     )
     problem.check()
-    return Posed(problem, features, worth, spots, _walking_by(times, wish, features))
+    return Posed(problem, features, worth, spots, _walking_by(times, wish, features), figures, hours)
 
 
 def tasks_at(one: OnLineFeature, plan: Plan) -> list[Task]:
@@ -143,9 +138,9 @@ def tasks_at(one: OnLineFeature, plan: Plan) -> list[Task]:
     return found
 
 
-def minutes_at(one: OnLineFeature, plan: Plan) -> float:
+def minutes_at(one: OnLineFeature, plan: Plan, figures: Figures) -> float:
     """How long a team stays at a feature."""
-    return LOOKING_MINUTES + sum(TASK_MINUTES.get(task, 0.0) for task in tasks_at(one, plan))
+    return figures.looking_minutes + sum(figures.task_minutes(task) for task in tasks_at(one, plan))
 
 
 def walk(spots: Mapping[str, Spot], wish: Wish, folder: Path | None) -> WalkingTimes:
@@ -176,9 +171,17 @@ def _worth(one: OnLineFeature, on: date, interval: Mapping[str, float]) -> Worth
     )
 
 
-def _team(team: PlannedTeam, plan: Plan) -> Team:
-    start, until = DAYLIGHT
-    days = tuple(TeamDay(plan.starts_on + timedelta(days=day), start, until) for day in range(plan.days))
+def _middle(line: Line, plan: Plan) -> tuple[float, float]:
+    """The place halfway between the ends of the sections, in degrees: where the sun is asked about."""
+    ends = [end for section in plan.sections for end in (section.from_m, section.to_m) if end is not None]
+    return line.point_at((min(ends) + max(ends)) / 2 if ends else line.length_m / 2)
+
+
+def _team(team: PlannedTeam, plan: Plan, hours: Sequence[DayHours]) -> Team:
+    days = tuple(
+        TeamDay(plan.starts_on + timedelta(days=one.day - 1), minute_of(one.sets_out), minute_of(one.back_by))
+        for one in hours
+    )
     camps = tuple(Camp(f"camp:{camp.name}") for camp in plan.camps)
     return Team(key=team.key, start=f"start:{team.key}", days=days, side=team.side, camps=camps)
 

@@ -34,8 +34,9 @@ from borderops.patrols.posing import Posed, pose_problem, tasks_at
 from borderops.patrols.queries import HeldPatrol, get_patrol
 from borderops.patrols.replies import RunOut
 from borderops.patrols.rules import OPEN_TO_CHANGE, NotNow, RunState
-from borderops.patrols.schemas import Plan, RevisionIn, Stop, StopKind, Wish
+from borderops.patrols.schemas import Plan, RevisionIn, Stop, StopKind
 from borderops.patrols.steps import locked, tell
+from borderops.patrols.wishes import Wish
 
 log = logging.getLogger("borderops")
 
@@ -134,6 +135,7 @@ def adopt_run(
             **held.plan.model_dump(mode="json"),
             "stops": run.result["stops"],
             "reasons": run.result["reasons"],
+            "hours": run.result["hours"],
             "walking_by": say(Message(**run.result["walking_by"])),
         }
     )
@@ -231,6 +233,7 @@ def result_of(posed: Posed, plan: Plan, proposal: Proposal) -> dict[str, Any]:
         "unmet": [pin.site for pin in proposal.unmet],
         "another_day": _more(posed, proposal, another_day),
         "another_hour": _more(posed, proposal, another_hour),
+        "hours": [hours.model_dump(mode="json", exclude_none=True) for hours in posed.hours],
         "walking_by": {
             "text": posed.walking_by.text,
             "values": dict(posed.walking_by.values),

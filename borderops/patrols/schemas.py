@@ -122,6 +122,20 @@ class Reason(Strict):
     values: dict[str, Any] = Field(default_factory=dict)
 
 
+class DayHours(Strict):
+    """From when until when one is out on a day of the plan, local time.
+
+    `sunrise` and `sunset` are those of the middle of the sections; without them a person stated both times.
+    """
+
+    day: int = Field(ge=1, le=31, description="1 is the first day.")
+    sets_out: time
+    back_by: time
+    sunrise: time | None = None
+    sunset: time | None = None
+    stated: bool = Field(False, description="Whether a person stated one of the times for this plan.")
+
+
 class Plan(Strict):
     """All that is planned of a patrol. What a person leaves out is not known, not empty."""
 
@@ -139,6 +153,7 @@ class Plan(Strict):
     radio_every_hours: float = Field(6, gt=0, le=72, description="How often a patrol under way reports.")
     stops: list[Stop] = Field(default_factory=list, max_length=400)
     walking_by: Text | None = Field(None, description="What the walking times rest on.")
+    hours: list[DayHours] = Field(default_factory=list, max_length=31)
     reasons: list[Reason] = Field(default_factory=list, max_length=400)
 
     @property
@@ -329,20 +344,3 @@ class WithdrawalIn(Strict):
     subject_kind: Withdrawn
     subject_id: UUID
     reason: Name
-
-
-class Wish(Strict):
-    """What a person wants of the planner, beside what the plan says."""
-
-    seed: int = Field(1, ge=0, le=2**31 - 1)
-    seconds: float = Field(10, ge=1, le=120)
-    pins: list[Name] = Field(default_factory=list, description="Features that must be visited.")
-    forbidden: list[Name] = Field(default_factory=list, description="Features that must not be visited.")
-    order: list[Name] = Field(default_factory=list, description="Features to be visited in this order.")
-    metres_an_hour: float = Field(
-        1_200, gt=100, le=6_000, description="Along the line, where nothing better is known."
-    )
-    factor: float = Field(
-        1.3, ge=1, le=5, description="How much longer the way beside the line is than the drawn line."
-    )
-    closed: list[Section] = Field(default_factory=list, max_length=20, description="Closed stretches.")

@@ -206,6 +206,15 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "photograph": N_("Photograph for the file"),
         "measure": N_("Measure the position"),
     },
+    "patrol_figure": {
+        "patrol.looking_minutes": N_("Looking at a feature"),
+        "patrol.task_minutes.clear": N_("Clearing vegetation, besides"),
+        "patrol.task_minutes.repaint": N_("Repainting, besides"),
+        "patrol.task_minutes.clean": N_("Cleaning, besides"),
+        "patrol.task_minutes.measure": N_("Measuring the position, besides"),
+        "patrol.after_sunrise_minutes": N_("Set out after sunrise"),
+        "patrol.before_sunset_minutes": N_("Back before sunset"),
+    },
     "stop": {
         "visit": N_("Feature to look at"),
         "camp": N_("Camp"),

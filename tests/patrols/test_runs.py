@@ -33,7 +33,8 @@ from borderops.patrols.runs import (
     state_of,
     stop_run,
 )
-from borderops.patrols.schemas import Place, ProposalIn, Section, StopKind, Wish
+from borderops.patrols.schemas import Place, ProposalIn, Section, StopKind
+from borderops.patrols.wishes import Wish
 from borderops.patrols.worth import STATE_POINTS, worth_of
 from tests.conftest import Databases
 from tests.patrols.making import NOW, drafted
