@@ -1,8 +1,10 @@
 """The administrator's pages about people: all of them, and one with roles by date, links and ends."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import cached_property
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
@@ -92,75 +94,125 @@ def _people_page(
     )
 
 
+@dataclass
+class AtPerson:
+    """What is asked of one person's page: by whom, and when."""
+
+    request: Request
+    session: SessionDep
+    viewer: ViewerDep
+    now: NowDep
+    login: str
+
+    @cached_property
+    def account(self) -> Account:
+        """The person's account. Raises NotFound."""
+        return get_account(self.session, viewer=self.viewer, login=self.login)
+
+    def answer(
+        self, do: Callable[[], object], said: str, *, values: Mapping[str, str] | None = None
+    ) -> Response:
+        """Do what a form asks for and lead back to the page, or show it with what is wrong."""
+        problems = try_to(do)
+        if problems:
+            return self.page(problems=problems, values=values)
+        reply = RedirectResponse(onward(self.request, "person", login=self.account.login), status_code=303)
+        leave_notices(reply, [Message(said)])
+        return reply
+
+    def page(
+        self,
+        *,
+        problems: Sequence[BorderopsError] = (),
+        values: Mapping[str, str] | None = None,
+        link: str = "",
+        purpose: str = "",
+    ) -> Response:
+        """The person's page; `link` is shown this once. Raises NotFound."""
+        session, account, day = self.session, self.account, today(self.now)
+        language = request_translator(self.request).language
+        units = list_units(session, viewer=self.viewer)
+        signing_in = request_signing_in(self.request)
+        return draw(
+            self.request,
+            "accounts/person.html",
+            status_code=422 if problems else 200,
+            account=account,
+            roles=list_roles(session, account=account),
+            units=units,
+            unit_choices=sorted(
+                ((one.id, one.name(language)) for one in units.values() if one.exists_on(day)),
+                key=lambda pair: pair[1],
+            ),
+            role_choices=list(Role),
+            links=list_links(session, account=account, now=self.now),
+            sessions=list_sessions(session, limits=signing_in.limits, now=self.now, account=account),
+            credentials=list_credentials(session, account=account),
+            attempts=list_attempts(session, viewer=self.viewer, account=account, limit=20),
+            organisation=signing_in.organisation,
+            today=day,
+            now=self.now,
+            life=LIFE,
+            values={"valid_from": day.isoformat(), **(values or {})},
+            problems=problems,
+            wrong=ProblemsAt(problems),
+            link=link,
+            purpose=purpose,
+        )
+
+
+AtPersonDep = Annotated[AtPerson, Depends()]
+
+
 @router.get("/{login}", name="person")
-def person(request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, login: str) -> Response:
+def person(at: AtPersonDep) -> Response:
     """One person. Raises NotFound."""
-    return _person_page(request, session, viewer, moment, get_account(session, viewer=viewer, login=login))
+    return at.page()
 
 
 @router.post("/{login}/roles", name="grant_role_form")
-def grant_role_form(
-    request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, form: FormDep, login: str
-) -> Response:
+def grant_role_form(at: AtPersonDep, form: FormDep) -> Response:
     """Give the person a role for a unit from a day on."""
-    account = get_account(session, viewer=viewer, login=login)
 
     def grant() -> None:
         typed = text_of(form, "role")
         if typed not in set(Role):
             raise InvalidInput(N_('"%(given)s" is none of the choices here.'), field="role", given=typed)
         grant_role(
-            session,
-            viewer=viewer,
-            account=account,
+            at.session,
+            viewer=at.viewer,
+            account=at.account,
             role=Role(typed),
             unit_id=text_of(form, "unit"),
-            valid_from=day_of(form, "valid_from") or today(moment),
+            valid_from=day_of(form, "valid_from") or today(at.now),
             valid_to=day_of(form, "valid_to", required=False),
         )
 
     values = {name: text_of(form, name) for name in ("role", "unit", "valid_from", "valid_to")}
-    return _answer(request, session, viewer, moment, account, grant, N_("The role is given."), values=values)
+    return at.answer(grant, N_("The role is given."), values=values)
 
 
 @router.post("/{login}/roles/{role_id}/end", name="end_role_form")
-def end_role_form(
-    request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, login: str, role_id: int
-) -> Response:
+def end_role_form(at: AtPersonDep, role_id: int) -> Response:
     """End a role at once. Raises NotFound."""
-    account = get_account(session, viewer=viewer, login=login)
-    return _answer(
-        request,
-        session,
-        viewer,
-        moment,
-        account,
-        lambda: end_role(session, viewer=viewer, account=account, role_id=role_id, now=moment),
+    return at.answer(
+        lambda: end_role(at.session, viewer=at.viewer, account=at.account, role_id=role_id, now=at.now),
         N_("The role has ended."),
     )
 
 
 @router.post("/{login}/link", name="make_link_form")
-def make_link_form(
-    request: Request,
-    session: SessionDep,
-    viewer: ViewerDep,
-    signing_in: SigningInDep,
-    moment: NowDep,
-    form: FormDep,
-    login: str,
-) -> Response:
+def make_link_form(at: AtPersonDep, signing_in: SigningInDep, form: FormDep) -> Response:
     """An invitation or a reset; the link is shown once, to be handed over."""
-    account = get_account(session, viewer=viewer, login=login)
     purpose = LinkPurpose.RESET if text_of(form, "purpose") == LinkPurpose.RESET else LinkPurpose.INVITATION
     made: list[str] = []
     problems = try_to(
-        lambda: made.append(make_link(session, viewer=viewer, account=account, purpose=purpose, now=moment))
+        lambda: made.append(
+            make_link(at.session, viewer=at.viewer, account=at.account, purpose=purpose, now=at.now)
+        )
     )
-    shown = _address(request, signing_in, made[0]) if made else ""
-    return _person_page(
-        request, session, viewer, moment, account, problems=problems, link=shown, purpose=purpose
-    )
+    shown = _address(at.request, signing_in, made[0]) if made else ""
+    return at.page(problems=problems, link=shown, purpose=purpose)
 
 
 def _address(request: Request, signing_in: SigningIn, token: str) -> str:
@@ -171,55 +223,31 @@ def _address(request: Request, signing_in: SigningIn, token: str) -> str:
 
 
 @router.post("/{login}/second-factor/remove", name="remove_second_factor_form")
-def remove_second_factor_form(
-    request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, login: str
-) -> Response:
+def remove_second_factor_form(at: AtPersonDep) -> Response:
     """Remove a lost second factor; the person sets up another at the next sign-in."""
-    account = get_account(session, viewer=viewer, login=login)
-    return _answer(
-        request,
-        session,
-        viewer,
-        moment,
-        account,
-        lambda: remove_second_factor(session, viewer=viewer, account=account, now=moment),
+    return at.answer(
+        lambda: remove_second_factor(at.session, viewer=at.viewer, account=at.account, now=at.now),
         N_("The second factor is removed; the person's sessions have ended."),
     )
 
 
 @router.post("/{login}/sessions/end", name="end_sessions_form")
-def end_sessions_form(
-    request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, login: str
-) -> Response:
+def end_sessions_form(at: AtPersonDep) -> Response:
     """End all sessions of the person."""
-    account = get_account(session, viewer=viewer, login=login)
-    return _answer(
-        request,
-        session,
-        viewer,
-        moment,
-        account,
-        lambda: end_sessions(session, account_id=account.id, by=viewer.name, now=moment),
+    return at.answer(
+        lambda: end_sessions(at.session, account_id=at.account.id, by=at.viewer.name, now=at.now),
         N_("The person's sessions have ended."),
     )
 
 
 @router.post("/{login}/organisation", name="link_organisation_form")
-def link_organisation_form(
-    request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, form: FormDep, login: str
-) -> Response:
+def link_organisation_form(at: AtPersonDep, form: FormDep) -> Response:
     """Say who the person is at the organisation's own sign-in."""
-    account = get_account(session, viewer=viewer, login=login)
-    return _answer(
-        request,
-        session,
-        viewer,
-        moment,
-        account,
+    return at.answer(
         lambda: link_organisation(
-            session,
-            viewer=viewer,
-            account=account,
+            at.session,
+            viewer=at.viewer,
+            account=at.account,
             issuer=text_of(form, "issuer"),
             subject=text_of(form, "subject"),
         ),
@@ -228,79 +256,11 @@ def link_organisation_form(
 
 
 @router.post("/{login}/end", name="end_account_form")
-def end_account_form(
-    request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, form: FormDep, login: str
-) -> Response:
+def end_account_form(at: AtPersonDep, form: FormDep) -> Response:
     """End the account; what the person did stays theirs."""
-    account = get_account(session, viewer=viewer, login=login)
-    return _answer(
-        request,
-        session,
-        viewer,
-        moment,
-        account,
+    return at.answer(
         lambda: end_account(
-            session, viewer=viewer, account=account, now=moment, reason=text_of(form, "reason")
+            at.session, viewer=at.viewer, account=at.account, now=at.now, reason=text_of(form, "reason")
         ),
         N_("The account has ended."),
-    )
-
-
-def _answer(
-    request: Request,
-    session: Session,
-    viewer: Viewer,
-    moment: datetime,
-    account: Account,
-    do: Callable[[], object],
-    said: str,
-    *,
-    values: dict[str, str] | None = None,
-) -> Response:
-    problems = try_to(do)
-    if problems:
-        return _person_page(request, session, viewer, moment, account, problems=problems, values=values or {})
-    reply = RedirectResponse(onward(request, "person", login=account.login), status_code=303)
-    leave_notices(reply, [Message(said)])
-    return reply
-
-
-def _person_page(
-    request: Request,
-    session: Session,
-    viewer: Viewer,
-    moment: datetime,
-    account: Account,
-    *,
-    problems: Sequence[BorderopsError] = (),
-    values: dict[str, str] | None = None,
-    **shown: Any,
-) -> Response:
-    language = request_translator(request).language
-    units = list_units(session, viewer=viewer)
-    signing_in = request_signing_in(request)
-    return draw(
-        request,
-        "accounts/person.html",
-        status_code=422 if problems else 200,
-        account=account,
-        roles=list_roles(session, account=account),
-        units=units,
-        unit_choices=sorted(
-            ((one.id, one.name(language)) for one in units.values() if one.exists_on(today(moment))),
-            key=lambda pair: pair[1],
-        ),
-        role_choices=list(Role),
-        links=list_links(session, account=account, now=moment),
-        sessions=list_sessions(session, limits=signing_in.limits, now=moment, account=account),
-        credentials=list_credentials(session, account=account),
-        attempts=list_attempts(session, viewer=viewer, account=account, limit=20),
-        organisation=signing_in.organisation,
-        today=today(moment),
-        now=moment,
-        life=LIFE,
-        values={"valid_from": today(moment).isoformat(), **(values or {})},
-        problems=problems,
-        wrong=ProblemsAt(problems),
-        **{"link": "", "purpose": "", **shown},
     )
