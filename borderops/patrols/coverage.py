@@ -6,7 +6,7 @@ from datetime import date
 from itertools import pairwise
 from uuid import UUID
 
-from borderops.patrols.intervals import Intervals, Stretch
+from borderops.patrols.intervals import Intervals, Stretch, union
 
 LEAST_GAP_M = 50.0
 """A gap shorter than this is no gap: the drawn line is off by more (a median of 69 m)."""
@@ -38,7 +38,7 @@ class Aged:
 
 def covered(walks: Iterable[Walk]) -> Intervals:
     """All that was walked by any of them, each metre once."""
-    return Intervals.of(stretch for walk in walks for stretch in walk.intervals)
+    return union(walk.intervals for walk in walks)
 
 
 def chosen(

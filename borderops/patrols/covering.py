@@ -8,10 +8,12 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from borderops.accounts.scope import Place, province_of
 from borderops.boundary.queries import find_setting, get_line, list_units
 from borderops.boundary.rules import UnitKind
+from borderops.core.errors import NotFound
 from borderops.core.messages import N_
-from borderops.core.viewer import Viewer
+from borderops.core.viewer import Sees, Viewer
 from borderops.inspections.models import Inspection
 from borderops.patrols.coverage import (
     Aged,
@@ -26,8 +28,8 @@ from borderops.patrols.coverage import (
     gaps,
     last_walked,
 )
-from borderops.patrols.ground import OnLineFeature, list_placed, resolve_section, unit_sections
-from borderops.patrols.intervals import Intervals
+from borderops.patrols.ground import OnLineFeature, list_placed, list_unit_parts, resolve_section
+from borderops.patrols.intervals import Intervals, union
 from borderops.patrols.models import PatrolTrack, PatrolVisit, PatrolWalk, PatrolWithdrawal
 from borderops.patrols.queries import list_patrols, units_of
 from borderops.patrols.replies import AgedOut, CoverageOut, TrackOut
@@ -55,7 +57,12 @@ class Asked:
 
 @dataclass(frozen=True)
 class Coverage:
-    """What of a part of the line was walked and seen, as of a day."""
+    """What of a part of the line was walked and seen, as of a day.
+
+    `choices` are the units whose parts may be asked for, `whole_line` says whether all of the line may;
+    `markers` (label, metres) are all that the viewer sees of the line, also outside the part, to say between
+    which of them a stretch lies.
+    """
 
     asked: Asked
     within: Intervals
@@ -67,6 +74,9 @@ class Coverage:
     gaps: Intervals
     quarters: Sequence[QuarterWork]
     units: Sequence[UnitWork]
+    choices: Sequence[str]
+    whole_line: bool
+    markers: Sequence[tuple[str, float]]
     features: Sequence[OnLineFeature]
     seen: dict[UUID, date]
 
@@ -87,11 +97,11 @@ def get_coverage(session: Session, *, viewer: Viewer, asked: Asked) -> Coverage:
     """The coverage that the viewer's patrols make. Raises InvalidInput for a section without a place."""
     line_m = get_line(session, viewer=viewer).length_m
     placed = list_placed(session, viewer=viewer, on=asked.as_of)
-    units = list_units(session, viewer=viewer)
-    sections = unit_sections(placed, units, kinds=[UnitKind.BORDER_POST, UnitKind.LAO_COMPANY], line_m=line_m)
-    within = Intervals.of([(0, line_m)])
-    if asked.unit is not None:
-        within = sections.get(asked.unit, Intervals())
+    parts, whole_line = _parts(session, viewer=viewer, on=asked.as_of, line_m=line_m)
+    if asked.unit is not None and asked.unit not in parts:
+        raise NotFound(N_("There is no unit %(unit)s."), field="unit", unit=asked.unit)
+    shown = {unit: part for unit, part in parts.items() if asked.unit in (None, unit)}
+    within = Intervals.of([(0, line_m)]) if whole_line and asked.unit is None else union(shown.values())
     if asked.section is not None:
         section = resolve_section(asked.section, placed, field="section")
         within &= Intervals.of([(section.from_m or 0, section.to_m or 0)])
@@ -105,7 +115,6 @@ def get_coverage(session: Session, *, viewer: Viewer, asked: Asked) -> Coverage:
         Walk(walk.patrol_id, walk.on, walk.sides, walk.units, walk.intervals & within) for walk in walks
     ]
     inside = [walk for walk in inside if walk.intervals]
-    shown = {unit: part for unit, part in sections.items() if asked.unit in (None, unit)}
     return Coverage(
         asked=asked,
         within=within,
@@ -117,9 +126,33 @@ def get_coverage(session: Session, *, viewer: Viewer, asked: Asked) -> Coverage:
         gaps=gaps(inside, within, as_of=asked.as_of, required_days=days),
         quarters=by_quarter(inside, first=last.next(1 - QUARTERS), last=last),
         units=balance(inside, shown),
+        choices=tuple(parts),
+        whole_line=whole_line,
+        markers=[(one.label, one.chainage_m) for one in placed],
         features=[one for one in placed if _within(one, within)],
         seen=_seen(session, until=asked.as_of),
     )
+
+
+def _parts(session: Session, *, viewer: Viewer, on: date, line_m: float) -> tuple[dict[str, Intervals], bool]:
+    """The parts of the units whose patrols the viewer sees, and whether these are all that are walked.
+
+    Of other units' parts it would only seem that nobody walks them.
+    """
+    kinds = [UnitKind.BORDER_POST, UnitKind.LAO_COMPANY]
+    units = list_units(session, viewer=viewer)
+    parts = list_unit_parts(session, viewer=viewer, on=on, kinds=kinds, line_m=line_m)
+    if viewer.sees == Sees.ALL:
+        return parts, True
+    provinces = {unit for unit in viewer.writes if unit in units and units[unit].kind == UnitKind.PROVINCE}
+    if not provinces:
+        return {unit: part for unit, part in parts.items() if unit in viewer.writes}, False
+    places = {unit.id: Place(unit.kind, unit.parent_id) for unit in units.values()}
+    return {
+        unit: part
+        for unit, part in parts.items()
+        if units[unit].side != viewer.side or province_of(unit, units=places) in provinces
+    }, True
 
 
 def list_walks(

@@ -1,18 +1,19 @@
 """From marker numbers to chainage and back: where the sections of a plan lie on the line."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from borderops.boundary.queries import UnitFacts
+from borderops.boundary.queries import list_units
 from borderops.core.asof import AsOf
+from borderops.core.elevation import as_system
 from borderops.core.errors import InvalidInput
 from borderops.core.messages import N_
-from borderops.core.viewer import Viewer
+from borderops.core.viewer import OWN, Sees, Viewer
 from borderops.markers.numbers import NumberRange, parse_range
 from borderops.patrols.intervals import Intervals
 from borderops.patrols.schemas import Plan, Section
@@ -115,19 +116,31 @@ def _stands_in(one: OnLineFeature, section: Section) -> bool:
     return section.from_m - 1 <= one.chainage_m <= section.to_m + 1
 
 
-def unit_sections(
-    placed: Sequence[OnLineFeature], units: Mapping[str, UnitFacts], *, kinds: Sequence[str], line_m: float
+def list_unit_parts(
+    session: Session, *, viewer: Viewer, on: date, kinds: Sequence[str], line_m: float
 ) -> dict[str, Intervals]:
-    """The part of the line that each unit of these kinds has, by the markers that are said to be its own.
+    """The part of the line that each unit of these kinds has on a day, by the markers said to be its own.
 
     The register knows posts' parts by markers and not by metres. A marker stands for the line from halfway
     to the one before it to halfway to the one after it: an inference, good to half the way between two.
+    A unit's part is the same for everybody who asks, so it is told by all markers, also those that the viewer
+    does not see; what the viewer learns is where it ends.
     """
-    along = sorted(placed, key=lambda one: one.chainage_m)
-    halves = [0.0, *((one.chainage_m + other.chainage_m) / 2 for one, other in pairwise(along)), line_m]
+    units = list_units(session, viewer=viewer)
+    with as_system(session):
+        placed = list_placed(session, viewer=replace(viewer, sees=Sees.ALL, audience=OWN), on=on)
+    wanted = {unit_id for unit_id, unit in units.items() if unit.kind in kinds}
+    # A gate has no number: nobody says of it whose part it ends.
+    markers = [one for one in placed if one.feature.line_order is not None]
+    return parts_by_markers([(one.chainage_m, wanted & set(one.feature.units)) for one in markers], line_m)
+
+
+def parts_by_markers(markers: Iterable[tuple[float, Collection[str]]], line_m: float) -> dict[str, Intervals]:
+    """The parts of units, from where markers stand (metres of chainage) and whose they are."""
+    along = sorted(markers, key=lambda marker: marker[0])
+    halves = [0.0, *((one[0] + other[0]) / 2 for one, other in pairwise(along)), line_m]
     parts: dict[str, list[tuple[float, float]]] = {}
-    for one, (from_m, to_m) in zip(along, pairwise(halves), strict=False):
-        for unit_id in one.feature.units:
-            if unit_id in units and units[unit_id].kind in kinds:
-                parts.setdefault(unit_id, []).append((from_m, max(from_m, to_m)))
+    for (_, owners), (from_m, to_m) in zip(along, pairwise(halves), strict=False):
+        for unit_id in owners:
+            parts.setdefault(unit_id, []).append((from_m, max(from_m, to_m)))
     return {unit_id: Intervals.of(pairs) for unit_id, pairs in sorted(parts.items())}

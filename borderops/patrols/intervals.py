@@ -99,3 +99,8 @@ class Intervals:
     def at_least(self, least_m: float) -> "Intervals":
         """Without the stretches shorter than `least_m` metres."""
         return Intervals(tuple(stretch for stretch in self.stretches if stretch.length_m >= least_m))
+
+
+def union(sets: Iterable[Intervals]) -> Intervals:
+    """Metres in any of the sets."""
+    return Intervals.of(stretch for one in sets for stretch in one)

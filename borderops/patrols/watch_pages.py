@@ -50,7 +50,6 @@ def coverage(request: Request, session: SessionDep, viewer: ViewerDep, now: NowD
     asked, problems = read_asked(request, today(now))
     held = get_coverage(session, viewer=viewer, asked=asked)
     units = list_units(session, viewer=viewer)
-    whole = get_coverage(session, viewer=viewer, asked=Asked(as_of=asked.as_of)) if asked.unit else held
     return render(
         request,
         "patrols/coverage.html",
@@ -63,7 +62,7 @@ def coverage(request: Request, session: SessionDep, viewer: ViewerDep, now: NowD
         gap_rows=[_named(held, gap.from_m, gap.to_m) for gap in held.gaps],
         units=units,
         choices=sorted(
-            ((one.unit, units[one.unit].name(request_translator(request).language)) for one in whole.units),
+            ((unit, units[unit].name(request_translator(request).language)) for unit in held.choices),
             key=lambda pair: pair[1],
         ),
         most_m=max((one.walked_m for one in held.quarters), default=0) or 1,
@@ -115,13 +114,12 @@ def _rows(held: Coverage) -> list[dict[str, object]]:
 
 
 def _named(held: Coverage, from_m: float, to_m: float) -> dict[str, object]:
-    markers = [(one.label, one.chainage_m) for one in held.features]
-    start = between(Place(from_m + 1, 0.0, None), markers)
-    end = between(Place(to_m - 1, 0.0, None), markers)
+    start = between(Place(from_m + 1, 0.0, None), held.markers)
+    end = between(Place(to_m - 1, 0.0, None), held.markers)
     return {
         "from_m": from_m,
         "to_m": to_m,
         "length_m": to_m - from_m,
-        "from_marker": start.before or start.after,
-        "to_marker": end.after or end.before,
+        "from_marker": start.before,
+        "to_marker": end.after,
     }

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +17,8 @@ from borderops.patrols.coverage import (
     gaps,
     last_walked,
 )
-from borderops.patrols.intervals import Intervals
+from borderops.patrols.ground import parts_by_markers
+from borderops.patrols.intervals import Intervals, union
 
 DAY = date(2026, 6, 30)
 LINE = Intervals.of([(0, 10_000)])
@@ -104,3 +106,16 @@ def test_the_unit_with_the_least_of_its_part_walked_comes_first() -> None:
         ("a", 900, 1, 1),
         ("c", 0, 0, 0),
     ]
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(0, 10_000), st.sampled_from(["don-na-ngoi", "don-nam-can", "don-my-ly"])),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_where_every_marker_has_an_owner_the_parts_are_the_whole_line(held: list[tuple[float, str]]) -> None:
+    parts = parts_by_markers([(at, {owner}) for at, owner in held], 10_000)
+    assert union(parts.values()) == LINE
+    assert sum(part.length_m for part in parts.values()) == pytest.approx(10_000)
