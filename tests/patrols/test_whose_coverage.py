@@ -1,4 +1,4 @@
-"""Whose part of the line coverage tells of: those whose patrols the reader sees, and as long for everybody."""
+"""Whose part of the line coverage tells of: whose patrols the reader sees, and as long for everybody."""
 
 from collections.abc import Callable
 
