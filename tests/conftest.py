@@ -9,7 +9,6 @@ listening on loopback, on a database of its own, for browsers and whole programs
 import os
 import shutil
 import tempfile
-import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import uvicorn
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import Engine
@@ -33,6 +31,7 @@ from borderops.core.reading import DirectReading
 from borderops.core.viewer import LOCAL_OPERATOR
 from borderops.register.founding import load_founding_data
 from borderops.ui.form_token import HEADER
+from tests.listening import listening_at
 from tests.people import PEOPLE, TESTER, Person, add_people
 
 settings.register_profile("ci", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
@@ -193,24 +192,10 @@ def listening(databases: Databases, name: str, home: Path) -> Iterator[str]:
         engine=database.engine,
         home=home,
     )
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
-    started = threading.Event()
-    startup = server.startup
-
-    async def announce(sockets: object = None) -> None:
-        await startup(sockets)  # type: ignore[arg-type]
-        started.set()
-
-    server.startup = announce  # type: ignore[method-assign]
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    assert started.wait(30), "the server did not start"
-    port = server.servers[0].sockets[0].getsockname()[1]
     try:
-        yield f"http://127.0.0.1:{port}"
+        with listening_at(app) as address:
+            yield address
     finally:
-        server.should_exit = True
-        thread.join(30)
         database.close()
 
 

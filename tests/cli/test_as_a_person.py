@@ -6,7 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.cli.test_commands import Run, address, data, run
+from tests.cli.test_commands import address, data, run
+from tests.program import Program
 
 __all__ = ["address", "run"]  # fixtures
 
@@ -27,7 +28,7 @@ def codes(collection: Any) -> set[str]:
     return {feature["properties"]["code"] for feature in collection["features"]}
 
 
-def test_a_person_lists_their_part_of_the_line(run: Run) -> None:
+def test_a_person_lists_their_part_of_the_line(run: Program) -> None:
     every = codes(data(run("features", "list", "--json")))
     own = codes(data(run("--as", "officer", "features", "list", "--json")))
     assert {"408", "400"} <= own < every
@@ -52,14 +53,14 @@ def test_a_person_lists_their_part_of_the_line(run: Run) -> None:
         ("nobody", ("features", "list"), 3),
     ],
 )
-def test_what_their_duties_cover(run: Run, login: str, arguments: tuple[str, ...], code: int) -> None:
+def test_what_their_duties_cover(run: Program, login: str, arguments: tuple[str, ...], code: int) -> None:
     finished = run("--as", login, *arguments)
     assert finished.returncode == code, finished.stderr
     assert "Traceback" not in finished.stderr
 
 
 @pytest.mark.parametrize(("feature", "code"), [("408", 0), ("400", 5), ("390", 3)])
-def test_they_write_where_they_may_and_in_their_name(run: Run, feature: str, code: int) -> None:
+def test_they_write_where_they_may_and_in_their_name(run: Program, feature: str, code: int) -> None:
     """408 is in the officer's section, 400 in the neighbour's, 390 farther on."""
     finished = run("--as", "officer", "inspections", "record", "-", given=inspection(feature))
     assert finished.returncode == code, finished.stderr

@@ -1,10 +1,7 @@
 """The commands that look after history: verifying the chain, signing, checking signed files."""
 
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +10,9 @@ import pytest
 
 from borderops.core.provision import libpq_url
 from tests.conftest import Databases
-
-BORDEROPS = Path(sys.executable).with_name("borderops")
+from tests.program import Finished, Program
 
 TAMPERED = 10
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture(scope="module")
@@ -33,35 +27,18 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def run(database: str, databases: Databases, home: Path) -> Run:
-    def run(*arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
-        environment = {
-            "PATH": os.environ["PATH"],
-            "LANG": "C.UTF-8",
-            "BORDEROPS_HOME": str(home),
-            "BORDEROPS_DATABASE_URL": databases.app(database),
-            "PYTHONWARNINGS": "error",
-            "COLUMNS": "200",
-        }
-        return subprocess.run(
-            [str(BORDEROPS), *arguments],
-            env=environment | variables,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=120,
-            check=False,
-        )
-
-    return run
+def run(database: str, databases: Databases, home: Path) -> Program:
+    return Program(home, databases.app(database))
 
 
-def data(finished: "subprocess.CompletedProcess[str]", code: int = 0) -> Any:
+def data(finished: Finished, code: int = 0) -> Any:
     assert finished.returncode == code, finished.stderr
     return json.loads(finished.stdout)
 
 
-def test_a_backup_is_restored_whole(run: Run, databases: Databases, database: str, tmp_path: Path) -> None:
+def test_a_backup_is_restored_whole(
+    run: Program, databases: Databases, database: str, tmp_path: Path
+) -> None:
     """As the README says it: dumped as the owner, restored into an empty database, verified."""
     assert run("keys", "rotate", "--reason", "thử").returncode == 0
     before = data(run("audit", "verify", "--json"))
@@ -84,7 +61,7 @@ def test_a_backup_is_restored_whole(run: Run, databases: Databases, database: st
     assert (after["whole"], after["hash"], after["signed"]) == (True, before["hash"], before["signed"])
 
 
-def test_signed_files(run: Run, home: Path, tmp_path: Path) -> None:
+def test_signed_files(run: Program, home: Path, tmp_path: Path) -> None:
     file = tmp_path / "report.zip"
     made = run(
         "report",
@@ -129,7 +106,7 @@ def test_signed_files(run: Run, home: Path, tmp_path: Path) -> None:
     assert run("report", "repair-status", "--province", "houaphanh", "--sign").returncode == 2
 
 
-def test_the_chain_of_events(run: Run, databases: Databases, database: str) -> None:
+def test_the_chain_of_events(run: Program, databases: Databases, database: str) -> None:
     assert run("keys", "rotate", "--reason", "thử").returncode == 0
     whole = data(run("audit", "verify", "--json"))
     assert whole["whole"]

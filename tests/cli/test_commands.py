@@ -2,10 +2,7 @@
 
 import csv
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -16,10 +13,7 @@ import pytest
 
 from borderops.core.provision import libpq_url
 from tests.conftest import Databases
-
-BORDEROPS = Path(sys.executable).with_name("borderops")
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
+from tests.program import Finished, Program
 
 
 @pytest.fixture(scope="module")
@@ -30,41 +24,17 @@ def address(databases: Databases) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def run(address: str, databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    home = tmp_path_factory.mktemp("home")
-
-    def run(
-        *arguments: str, given: str | None = None, **variables: str
-    ) -> "subprocess.CompletedProcess[str]":
-        environment = {
-            "PATH": os.environ["PATH"],
-            "LANG": "C.UTF-8",
-            "BORDEROPS_HOME": str(home),
-            "BORDEROPS_DATABASE_URL": address,
-            "PYTHONWARNINGS": "error",
-            "COLUMNS": "200",
-        }
-        return subprocess.run(
-            [str(BORDEROPS), *arguments],
-            env=environment | variables,
-            input=given,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=120,
-            check=False,
-        )
-
-    return run
+def run(address: str, databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Program:
+    return Program(tmp_path_factory.mktemp("home"), address)
 
 
-def data(finished: "subprocess.CompletedProcess[str]") -> Any:
+def data(finished: Finished) -> Any:
     """What a command printed for programs; nothing else may stand beside it."""
     assert finished.returncode == 0, finished.stderr
     return json.loads(finished.stdout)
 
 
-def test_the_repair_status_report(run: Run) -> None:
+def test_the_repair_status_report(run: Program) -> None:
     asked = ("report", "repair-status", "--province", "houaphanh", "--as-of", "2024-06-30")
     told = data(run(*asked, "--json"))
     assert {"province", "as_of", "known_at", "items"} <= told.keys()
@@ -83,7 +53,7 @@ def test_the_repair_status_report(run: Run) -> None:
     assert "397(2)" in for_people.stdout
 
 
-def test_the_list_for_programs_and_for_people(run: Run) -> None:
+def test_the_list_for_programs_and_for_people(run: Program) -> None:
     asked = ("features", "list", "--damaged", "--as-of", "2024-06-30", "--province", "xiangkhouang")
     collection = data(run(*asked, "--json"))
     assert collection["type"] == "FeatureCollection"
@@ -94,7 +64,7 @@ def test_the_list_for_programs_and_for_people(run: Run) -> None:
     assert "3 features" in for_people.stderr
 
 
-def test_one_feature_and_its_history(run: Run) -> None:
+def test_one_feature_and_its_history(run: Program) -> None:
     feature = data(run("features", "show", "397(2)", "--as-of", "2024-06-30", "--json"))
     assert feature["type"] == "Feature"
     assert feature["properties"]["state"] == "severe"
@@ -104,7 +74,7 @@ def test_one_feature_and_its_history(run: Run) -> None:
     assert "severe" in for_people.stdout
 
 
-def test_an_inspection_from_a_file_and_from_standard_input(run: Run, tmp_path: Path) -> None:
+def test_an_inspection_from_a_file_and_from_standard_input(run: Program, tmp_path: Path) -> None:
     sent = {
         "id": str(uuid4()),
         "feature": "408",
@@ -137,7 +107,7 @@ def test_an_inspection_from_a_file_and_from_standard_input(run: Run, tmp_path: P
     ],
 )
 def test_errors_are_a_sentence_and_a_code(
-    run: Run, arguments: tuple[str, ...], given: str | None, code: int, said: str
+    run: Program, arguments: tuple[str, ...], given: str | None, code: int, said: str
 ) -> None:
     finished = run(*arguments, given=given)
     assert finished.returncode == code, finished.stderr
@@ -146,25 +116,25 @@ def test_errors_are_a_sentence_and_a_code(
     assert "Traceback" not in finished.stderr
 
 
-def test_errors_in_the_language_of_the_console(run: Run) -> None:
+def test_errors_in_the_language_of_the_console(run: Program) -> None:
     told = [run("features", "show", "998", BORDEROPS_LANG=language).stderr for language in ("vi", "lo")]
     assert len(set(told)) == 2
 
 
-def test_a_database_that_is_not_there(run: Run, databases: Databases) -> None:
+def test_a_database_that_is_not_there(run: Program, databases: Databases) -> None:
     finished = run("features", "list", BORDEROPS_DATABASE_URL=databases.app("nowhere"))
     assert finished.returncode == 6, finished.stderr
     assert finished.stdout == ""
     assert "Traceback" not in finished.stderr
 
 
-def test_settings_that_cannot_be_used(run: Run) -> None:
+def test_settings_that_cannot_be_used(run: Program) -> None:
     finished = run("features", "list", BORDEROPS_DATABASE_URL="sqlite:///x.db")
     assert finished.returncode == 2
     assert "BORDEROPS_DATABASE_URL" in finished.stderr
 
 
-def test_the_address_that_psql_takes(run: Run, address: str) -> None:
+def test_the_address_that_psql_takes(run: Program, address: str) -> None:
     finished = run("db", "url")
     assert finished.returncode == 0
     assert finished.stdout.strip() == libpq_url(address)
@@ -173,7 +143,7 @@ def test_the_address_that_psql_takes(run: Run, address: str) -> None:
         assert connection.execute("SELECT count(*) > 50 FROM feature").fetchone() == (True,)
 
 
-def test_loading_and_deriving_again_change_nothing(run: Run) -> None:
+def test_loading_and_deriving_again_change_nothing(run: Program) -> None:
     loaded = run("import", "founding")
     assert loaded.returncode == 0, loaded.stderr
     assert loaded.stdout == ""

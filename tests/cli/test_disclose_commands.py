@@ -2,13 +2,14 @@
 
 import pytest
 
-from tests.cli.test_commands import Run, address, data, run  # noqa: F401 - fixtures
+from tests.cli.test_commands import address, data, run  # noqa: F401 - fixtures
+from tests.program import Program
 
 BASIS = ("--decided-by", "Sở Ngoại vụ", "--basis", "Biên bản 2026")
 
 
 @pytest.fixture
-def shared(run: Run) -> str:  # noqa: F811
+def shared(run: Program) -> str:  # noqa: F811
     done = run(
         "disclose", "add", "--province", "xiangkhouang", "--part", "condition", "--part", "coordinates",
         "--fineness", "1000", "--from", "2024-01-01", *BASIS, "--json",
@@ -16,7 +17,7 @@ def shared(run: Run) -> str:  # noqa: F811
     return str(data(done)["id"])
 
 
-def test_what_is_shared_is_listed_and_taken_back(run: Run, shared: str) -> None:  # noqa: F811
+def test_what_is_shared_is_listed_and_taken_back(run: Program, shared: str) -> None:  # noqa: F811
     (held,) = data(run("disclose", "list", "--json"))
     assert (held["id"], held["audience"], held["unit"]) == (shared, "xiangkhouang", "nghe-an")
     assert (held["parts"], held["fineness_m"]) == (["condition", "coordinates"], 1000)
@@ -28,7 +29,7 @@ def test_what_is_shared_is_listed_and_taken_back(run: Run, shared: str) -> None:
     assert ended["ended_at"]
 
 
-def test_what_cannot_be_shared_is_told(run: Run) -> None:  # noqa: F811
+def test_what_cannot_be_shared_is_told(run: Program) -> None:  # noqa: F811
     share = ("disclose", "add", "--province", "houaphanh", *BASIS)
     for more, said in (
         (("--part", "condition", "--fineness", "7"), "fineness_m"),

@@ -1,9 +1,6 @@
 """Patrols at the console, as programs run it."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,8 +20,7 @@ from borderops.patrols.recording import start_patrol
 from borderops.patrols.schemas import StartIn
 from tests.conftest import Databases
 from tests.patrols.making import a_plan, gpx_along
-
-BORDEROPS = Path(sys.executable).with_name("borderops")
+from tests.program import Program
 
 Run = Callable[..., Any]
 
@@ -38,25 +34,10 @@ def address(databases: Databases) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def run(address: str, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Runs a command that must go well; what it prints as JSON, or its text."""
-    home = tmp_path_factory.mktemp("home")
+    program = Program(tmp_path_factory.mktemp("home"), address)
 
     def run(*arguments: str) -> Any:
-        done = subprocess.run(
-            [str(BORDEROPS), "patrol", *arguments],
-            env={
-                "PATH": os.environ["PATH"],
-                "LANG": "C.UTF-8",
-                "BORDEROPS_HOME": str(home),
-                "BORDEROPS_DATABASE_URL": address,
-                "PYTHONWARNINGS": "error",
-                "COLUMNS": "200",
-            },
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=300,
-            check=False,
-        )
+        done = program("patrol", *arguments)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout) if "--json" in arguments else done.stdout
 

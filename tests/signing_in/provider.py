@@ -3,20 +3,20 @@
 import base64
 import hashlib
 import secrets
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-import uvicorn
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
+
+from tests.listening import listening_at
 
 CLIENT_ID = "borderops"
 CLIENT_SECRET = "known to both"
@@ -94,21 +94,5 @@ def providing(provider: Provider) -> Iterator[Provider]:
             Route("/keys", provider.keys),
         ]
     )
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
-    started = threading.Event()
-    startup = server.startup
-
-    async def announce(sockets: object = None) -> None:
-        await startup(sockets)  # type: ignore[arg-type]
-        started.set()
-
-    server.startup = announce  # type: ignore[method-assign]
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    assert started.wait(30), "the provider did not start"
-    provider.address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    try:
+    with listening_at(app, log_level="error") as provider.address:
         yield provider
-    finally:
-        server.should_exit = True
-        thread.join(30)

@@ -1,9 +1,6 @@
 """The first administrator, the demonstration's accounts, and people at the console."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,10 +18,10 @@ from borderops.boundary.models import Unit
 from borderops.core.clock import now
 from borderops.core.viewer import LOCAL_OPERATOR
 from tests.conftest import Databases
+from tests.program import Program
 from tests.signing_in.conftest import Browsing, everything, told
 
 NEW = "mưa rừng đá cũ"
-BORDEROPS = Path(sys.executable).with_name("borderops")
 
 
 def test_the_consoles_link_makes_the_first_administrator_once(browsing: Browsing, founded: Session) -> None:
@@ -100,35 +97,13 @@ def test_what_is_remembered_is_forgotten_in_a_second_and_on_a_change() -> None:
 
 
 @pytest.fixture(scope="module")
-def run(
-    databases: Databases, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[..., "subprocess.CompletedProcess[str]"]]:
+def run(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     """The program as a command, on a copy of the founding data."""
-    home = tmp_path_factory.mktemp("home")
     with databases.copy("founding") as name:
-        environment = {
-            "PATH": os.environ["PATH"],
-            "LANG": "C.UTF-8",
-            "BORDEROPS_HOME": str(home),
-            "BORDEROPS_DATABASE_URL": databases.app(name),
-            "PYTHONWARNINGS": "error",
-        }
-
-        def run(*arguments: str, **variables: str) -> "subprocess.CompletedProcess[str]":
-            return subprocess.run(
-                [str(BORDEROPS), *arguments],
-                env=environment | variables,
-                capture_output=True,
-                text=True,
-                encoding="utf-8",
-                timeout=120,
-                check=False,
-            )
-
-        yield run
+        yield Program(tmp_path_factory.mktemp("home"), databases.app(name))
 
 
-def test_people_at_the_console(run: Callable[..., "subprocess.CompletedProcess[str]"]) -> None:
+def test_people_at_the_console(run: Program) -> None:
     added = run("user", "add", "moi", "Người Mới", "--role", "officer", "--unit", "don-nam-can", "--json")
     assert added.returncode == 0, added.stderr
     assert json.loads(added.stdout)["link"].startswith("http://127.0.0.1:8000/links/")
@@ -145,14 +120,14 @@ def test_people_at_the_console(run: Callable[..., "subprocess.CompletedProcess[s
 
 
 def test_a_person_without_the_duty_runs_none_of_it(
-    run: Callable[..., "subprocess.CompletedProcess[str]"],
+    run: Program,
 ) -> None:
     assert run("--as", "officer", "user", "list").returncode == 5
     assert run("--as", "administrator", "user", "list", "--json").returncode == 0
 
 
 def test_the_demonstration_stays_on_this_machine(
-    run: Callable[..., "subprocess.CompletedProcess[str]"],
+    run: Program,
 ) -> None:
     refused = run("demo", BORDEROPS_HOST="0.0.0.0")
     assert refused.returncode == 6
