@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from borderops.patrols.planning.arrays import Bools, Floats, Ints, Solution
+from borderops.patrols.planning.native import native
 
 
 class Memory(NamedTuple):
@@ -25,6 +25,9 @@ class Memory(NamedTuple):
     least: Floats  # the least minutes that each waiting site adds
     routes: Ints  # where
     lookup: Ints  # [site]: -1 between uses
+    queue: Ints  # [4 * site]: sites whose neighbours in a route may be out of place
+    order: Ints  # the sites of one route
+    nights: Ints  # [route]
     path: Ints  # the nodes of one route
     legs: Floats
     leaving: Floats  # when each visit of one route is left
@@ -39,13 +42,13 @@ STEP, IN_CYCLE, CYCLE, VERSION, SINCE = 0, 1, 2, 3, 4
 HOT, PRICE, KEPT_WORTH, KEPT_MINUTES, BEST_WORTH, BEST_MINUTES, BOUND = 0, 1, 2, 3, 4, 5, 6
 
 
-@njit(cache=True, nogil=True)
+@native
 def random_below(random: np.ndarray, below: int) -> int:
     """A whole number from 0 up to, not including, `below` (xorshift64*)."""
     return int(random_fraction(random) * below)
 
 
-@njit(cache=True, nogil=True)
+@native
 def random_fraction(random: np.ndarray) -> float:
     """A number from 0 up to, not including, 1."""
     state = random[0]
@@ -56,7 +59,7 @@ def random_fraction(random: np.ndarray) -> float:
     return float((state * np.uint64(2685821657736338717)) >> np.uint64(11)) / 9007199254740992.0
 
 
-@njit(cache=True, nogil=True)
+@native
 def mark_changed(work: Solution, memory: Memory, route: int) -> None:
     """Note that `route` is about to be another."""
     memory.changed[route] = True

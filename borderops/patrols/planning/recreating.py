@@ -1,21 +1,15 @@
 """Compiled: putting visits in, each time the one that is worth most for its minutes."""
 
 import numpy as np
-from numba import njit
 
-from borderops.patrols.planning.arrays import Floats, Instance, Ints, Solution
+from borderops.patrols.planning.arrays import Instance, Solution
 from borderops.patrols.planning.memory import Memory, mark_changed, random_fraction
-from borderops.patrols.planning.routes import (
-    NEVER,
-    TOLERANCE,
-    cheapest_position,
-    insert,
-    node_at,
-    node_before,
-)
+from borderops.patrols.planning.native import native, native_inline
+from borderops.patrols.planning.pricing import price
+from borderops.patrols.planning.routes import NEVER, TOLERANCE, insert, node_at, node_before
 
 
-@njit(cache=True, nogil=True)
+@native
 def list_waiting(instance: Instance, work: Solution, memory: Memory, taken: int, centre: int) -> int:
     """List the unvisited sites that this step may put in."""
     count = 0
@@ -27,7 +21,7 @@ def list_waiting(instance: Instance, work: Solution, memory: Memory, taken: int,
         return count
     for index in range(taken):
         site = memory.taken[index]
-        if not memory.marked[site]:
+        if work.where[site] < 0 and not memory.marked[site]:
             memory.marked[site] = True
             memory.waiting[count] = site
             count += 1
@@ -49,136 +43,7 @@ def list_waiting(instance: Instance, work: Solution, memory: Memory, taken: int,
     return count
 
 
-@njit(cache=True, nogil=True)
-def cheapest_gap(inward: Floats, onward: Floats, path: Ints, legs: Floats, count: int) -> tuple[float, int]:
-    """Between which two of `path` a node adds least: minutes, and the position it would have."""
-    least, best = NEVER, 0
-    for position in range(count + 1):
-        added = inward[path[position]] + onward[path[position + 1]] - legs[position]
-        if added < least:
-            least, best = added, position
-    return least, best
-
-
-@njit(cache=True, nogil=True)
-def cheapest_near(
-    inward: Floats,
-    onward: Floats,
-    path: Ints,
-    legs: Floats,
-    near: Ints,
-    where: Ints,
-    position: Ints,
-    route: int,
-) -> tuple[float, int]:
-    """As `cheapest_gap`, only beside the sites in `near` that are on the route."""
-    least, best = NEVER, 0
-    for other in near:
-        if where[other] == route:
-            for gap in range(position[other], position[other] + 2):
-                added = inward[path[gap]] + onward[path[gap + 1]] - legs[gap]
-                if added < least:
-                    least, best = added, gap
-    return least, best
-
-
-@njit(cache=True, nogil=True)
-def cheapest_timed(
-    inward: Floats,
-    onward: Floats,
-    path: Ints,
-    legs: Floats,
-    leaving: Floats,
-    late: Floats,
-    count: int,
-    hours: Floats,
-    has_hours: bool,
-    service: float,
-    room: float,
-) -> tuple[float, int]:
-    """As `cheapest_gap` on a day with windows: only where all visits keep theirs."""
-    least, best = NEVER, 0
-    for position in range(count + 1):
-        added = inward[path[position]] + onward[path[position + 1]] - legs[position]
-        if added >= least or added > room:
-            continue
-        begin = leaving[position] + inward[path[position]]
-        if has_hours:
-            arrival, begin = begin, NEVER
-            for index in range(hours.shape[0]):
-                opened = max(arrival, hours[index, 0])
-                if opened + service <= hours[index, 1] + TOLERANCE:
-                    begin = opened
-                    break
-        if begin + service + onward[path[position + 1]] <= late[position] + TOLERANCE:
-            least, best = added, position
-    return least, best
-
-
-@njit(cache=True, nogil=True)
-def price(instance: Instance, work: Solution, memory: Memory, route: int, waiting: int, gone: int) -> None:
-    """Note the least minutes that waiting sites add to `route`, and where, in `costs` and `places`.
-
-    On a day without windows that is without regard to the room left: when a visit is put in, only the two
-    gaps beside it are new, and the rest stays true. With `gone` of -2 all are priced whose version is not
-    that of the route; else those whose place was after the site `gone` (-1: the start).
-    """
-    count = work.filled[route]
-    version = work.version[route]
-    profile = instance.profile[route]
-    path, legs = memory.path, memory.legs
-    minutes = instance.minutes[profile]
-    sequence = work.sequence[route]
-    path[0] = work.start[route]
-    for position in range(count):
-        path[position + 1] = instance.node[sequence[position]]
-    path[count + 1] = work.end[route]
-    for position in range(count + 1):
-        legs[position] = minutes[path[position], path[position + 1]]
-    near_only = instance.near.shape[1] + 1 < work.where.size and count > instance.near.shape[1]
-    timed = instance.timed[route]
-    bounded = timed and instance.earliest[route] + instance.longest[route] < instance.latest[route]
-    leaving = memory.leaving
-    leaving[0] = instance.earliest[route]
-    for position in range(count):
-        leaving[position + 1] = work.begins[route, position] + instance.service[sequence[position]]
-    for index in range(waiting):
-        site = memory.waiting[index]
-        special = timed or instance.partner_count[site] > 0
-        if gone == -2:
-            stale = memory.versions[site, route] != version or instance.partner_count[site] > 0
-        else:
-            stale = memory.places[site, route] == gone or special
-        if not stale or not instance.allowed[route, site]:
-            continue
-        memory.versions[site, route] = version
-        if special and (bounded or instance.partner_count[site] > 0):
-            least, best = cheapest_position(instance, work, route, site)
-            least -= instance.service[site]
-        elif special:
-            node = instance.node[site]
-            first = instance.first_window[route, site]
-            hours = instance.windows[first : first + instance.window_count[route, site]]
-            least, best = cheapest_timed(
-                instance.backward[profile, node], minutes[node], path, legs, leaving, work.late[route], count,
-                hours if first >= 0 else instance.windows[:0], first >= 0, instance.service[site],
-                instance.capacity[route] - work.length[route] + TOLERANCE - instance.service[site],
-            )  # fmt: skip
-        else:
-            node = instance.node[site]
-            if near_only:
-                near = instance.near[site]
-                least, best = cheapest_near(
-                    instance.backward[profile, node], minutes[node], path, legs,
-                    near, work.where, work.position, route,
-                )  # fmt: skip
-            else:
-                least, best = cheapest_gap(instance.backward[profile, node], minutes[node], path, legs, count)
-        memory.costs[site, route] = least + instance.service[site]
-        memory.places[site, route] = sequence[best - 1] if best > 0 else -1
-
-
-@njit(cache=True, nogil=True, inline="always")
+@native_inline
 def choose_route(instance: Instance, work: Solution, memory: Memory, index: int) -> None:
     """Note for a waiting site where it adds least, of the days that have room for it."""
     site = memory.waiting[index]
@@ -192,7 +57,7 @@ def choose_route(instance: Instance, work: Solution, memory: Memory, index: int)
     memory.routes[index] = best
 
 
-@njit(cache=True, nogil=True)
+@native
 def adjust(
     instance: Instance, work: Solution, memory: Memory, waiting: int, route: int, position: int
 ) -> None:
@@ -247,7 +112,7 @@ def adjust(
             memory.routes[index] = route
 
 
-@njit(cache=True, nogil=True)
+@native
 def recreate(
     instance: Instance,
     work: Solution,

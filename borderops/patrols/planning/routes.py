@@ -1,9 +1,9 @@
 """Compiled: what a change of one route costs and whether it keeps the limits."""
 
 import numpy as np
-from numba import njit
 
 from borderops.patrols.planning.arrays import Instance, Solution
+from borderops.patrols.planning.native import native, native_inline
 
 #: Minutes by which sums of walking times may differ through rounding.
 TOLERANCE = 1e-6
@@ -11,7 +11,7 @@ TOLERANCE = 1e-6
 NEVER = np.inf
 
 
-@njit(cache=True, nogil=True, inline="always")
+@native_inline
 def node_before(instance: Instance, plan: Solution, route: int, position: int) -> int:
     """The node that comes before `position`."""
     if position == 0:
@@ -19,7 +19,7 @@ def node_before(instance: Instance, plan: Solution, route: int, position: int) -
     return instance.node[plan.sequence[route, position - 1]]
 
 
-@njit(cache=True, nogil=True, inline="always")
+@native_inline
 def node_at(instance: Instance, plan: Solution, route: int, position: int) -> int:
     """The node at `position`, the end of the day after the last visit."""
     if position >= plan.filled[route]:
@@ -27,7 +27,7 @@ def node_at(instance: Instance, plan: Solution, route: int, position: int) -> in
     return instance.node[plan.sequence[route, position]]
 
 
-@njit(cache=True, nogil=True)
+@native
 def begin_after(instance: Instance, route: int, site: int, arrival: float) -> float:
     """The earliest beginning of a visit for a team that arrives at `arrival`; NEVER if no window is left."""
     first = instance.first_window[route, site]
@@ -41,7 +41,7 @@ def begin_after(instance: Instance, route: int, site: int, arrival: float) -> fl
     return NEVER
 
 
-@njit(cache=True, nogil=True)
+@native
 def begin_before(instance: Instance, route: int, site: int, departure: float) -> float:
     """The latest beginning of a visit for a team that must leave by `departure`; -NEVER if there is none."""
     needed = instance.service[site]
@@ -55,7 +55,7 @@ def begin_before(instance: Instance, route: int, site: int, departure: float) ->
     return -NEVER
 
 
-@njit(cache=True, nogil=True)
+@native
 def refresh(instance: Instance, plan: Solution, route: int) -> None:
     """Compute anew what follows from the sequence of `route`."""
     minutes = instance.minutes[instance.profile[route]]
@@ -73,7 +73,7 @@ def refresh(instance: Instance, plan: Solution, route: int) -> None:
         refresh_times(instance, plan, route)
 
 
-@njit(cache=True, nogil=True)
+@native
 def refresh_times(instance: Instance, plan: Solution, route: int) -> None:
     """Compute the earliest and latest beginnings of the visits of `route`."""
     minutes = instance.minutes[instance.profile[route]]
@@ -96,7 +96,7 @@ def refresh_times(instance: Instance, plan: Solution, route: int) -> None:
         node = instance.node[site]
 
 
-@njit(cache=True, nogil=True)
+@native
 def keeps_limits(instance: Instance, plan: Solution, route: int) -> bool:
     """Whether `route`, refreshed, keeps its limits of time."""
     if not plan.length[route] <= instance.capacity[route] + TOLERANCE:
@@ -129,7 +129,7 @@ def keeps_limits(instance: Instance, plan: Solution, route: int) -> bool:
     return finish - (late - minutes[plan.start[route], node]) <= instance.longest[route] + TOLERANCE
 
 
-@njit(cache=True, nogil=True)
+@native
 def in_order(instance: Instance, plan: Solution, route: int, position: int, site: int) -> bool:
     """Whether `site` before `position` of `route` keeps the orders that a person has given."""
     first = instance.first_partner[site]
@@ -144,7 +144,7 @@ def in_order(instance: Instance, plan: Solution, route: int, position: int, site
     return True
 
 
-@njit(cache=True, nogil=True)
+@native
 def keeps_windows(instance: Instance, plan: Solution, route: int, position: int, site: int) -> bool:
     """Whether `site` before `position` of a `route` with windows keeps its limits of time."""
     minutes = instance.minutes[instance.profile[route]]
@@ -166,7 +166,7 @@ def keeps_windows(instance: Instance, plan: Solution, route: int, position: int,
     return kept
 
 
-@njit(cache=True, nogil=True)
+@native
 def cheapest_position(instance: Instance, plan: Solution, route: int, site: int) -> tuple[float, int]:
     """The least minutes that `site` adds to `route` where it keeps all limits, and the position.
 
@@ -189,7 +189,7 @@ def cheapest_position(instance: Instance, plan: Solution, route: int, site: int)
     return least + instance.service[site], best
 
 
-@njit(cache=True, nogil=True)
+@native
 def insert(instance: Instance, plan: Solution, route: int, position: int, site: int) -> None:
     """Put `site` before `position` of `route`."""
     count = plan.filled[route]
@@ -213,7 +213,7 @@ def insert(instance: Instance, plan: Solution, route: int, position: int, site: 
         )
 
 
-@njit(cache=True, nogil=True)
+@native
 def remove(instance: Instance, plan: Solution, route: int, position: int) -> None:
     """Take out the site at `position` of `route`."""
     count = plan.filled[route]

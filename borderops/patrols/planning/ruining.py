@@ -1,13 +1,12 @@
 """Compiled: taking visits out, in several ways."""
 
-from numba import njit
-
 from borderops.patrols.planning.arrays import Instance, Solution
 from borderops.patrols.planning.memory import Memory, mark_changed, random_below, random_fraction
+from borderops.patrols.planning.native import native
 from borderops.patrols.planning.routes import TOLERANCE, keeps_limits, refresh, remove
 
 
-@njit(cache=True, nogil=True)
+@native
 def take_out(instance: Instance, work: Solution, memory: Memory, site: int, taken: int) -> int:
     """Take a visited site out; returns how many were taken."""
     route = work.where[site]
@@ -17,7 +16,7 @@ def take_out(instance: Instance, work: Solution, memory: Memory, site: int, take
     return taken + 1
 
 
-@njit(cache=True, nogil=True)
+@native
 def ruin_strings(instance: Instance, work: Solution, memory: Memory, centre: int, wanted: int) -> int:
     """Take out short stretches of the routes near `centre`."""
     taken = 0
@@ -37,7 +36,7 @@ def ruin_strings(instance: Instance, work: Solution, memory: Memory, centre: int
     return taken
 
 
-@njit(cache=True, nogil=True)
+@native
 def ruin_around(instance: Instance, work: Solution, memory: Memory, centre: int, wanted: int) -> int:
     """Take out the visited sites nearest to `centre`."""
     taken = 0
@@ -52,7 +51,7 @@ def ruin_around(instance: Instance, work: Solution, memory: Memory, centre: int,
     return taken
 
 
-@njit(cache=True, nogil=True)
+@native
 def ruin_anywhere(instance: Instance, work: Solution, memory: Memory, wanted: int) -> int:
     """Take out sites drawn from all."""
     taken = 0
@@ -63,7 +62,7 @@ def ruin_anywhere(instance: Instance, work: Solution, memory: Memory, wanted: in
     return taken
 
 
-@njit(cache=True, nogil=True)
+@native
 def ruin_route(instance: Instance, work: Solution, memory: Memory, route: int, taken: int) -> int:
     """Take out all visits of a day; returns how many these were."""
     before = taken
@@ -72,7 +71,7 @@ def ruin_route(instance: Instance, work: Solution, memory: Memory, route: int, t
     return taken - before
 
 
-@njit(cache=True, nogil=True)
+@native
 def set_night(instance: Instance, work: Solution, memory: Memory, route: int) -> None:
     """Draw another place for the night after `route`."""
     drawn = instance.first_night[route] + random_below(memory.random, instance.night_count[route])
@@ -80,7 +79,7 @@ def set_night(instance: Instance, work: Solution, memory: Memory, route: int) ->
     work.start[route + 1] = instance.nights[drawn]
 
 
-@njit(cache=True, nogil=True)
+@native
 def ruin_night(instance: Instance, work: Solution, memory: Memory, route: int, taken: int) -> int:
     """Move the night after `route` and take out visits of both days until they keep their limits again."""
     set_night(instance, work, memory, route)
@@ -93,12 +92,14 @@ def ruin_night(instance: Instance, work: Solution, memory: Memory, route: int, t
     return taken
 
 
-@njit(cache=True, nogil=True)
+@native
 def ruin_team(instance: Instance, work: Solution, memory: Memory, team: int) -> int:
     """Take out all visits of a team and draw its nights anew, if the ways between them are possible."""
     taken = 0
     first, last = instance.first_route[team], instance.last_route[team]
-    nights = work.end[first : last + 1].copy()
+    nights = memory.nights
+    for route in range(first, last + 1):
+        nights[route] = work.end[route]
     for _ in range(5):
         possible = True
         for route in range(first, last):
@@ -109,8 +110,8 @@ def ruin_team(instance: Instance, work: Solution, memory: Memory, team: int) -> 
         if possible:
             break
         for route in range(first, last):
-            work.end[route] = nights[route - first]
-            work.start[route + 1] = nights[route - first]
+            work.end[route] = nights[route]
+            work.start[route + 1] = nights[route]
     for route in range(first, last + 1):
         mark_changed(work, memory, route)
         taken += ruin_route(instance, work, memory, route, taken)
@@ -118,7 +119,7 @@ def ruin_team(instance: Instance, work: Solution, memory: Memory, team: int) -> 
     return taken
 
 
-@njit(cache=True, nogil=True)
+@native
 def ruin(instance: Instance, work: Solution, memory: Memory, centre: int, wanted: int) -> int:
     """Take visits out in one of several ways; returns how many."""
     draw = random_fraction(memory.random)

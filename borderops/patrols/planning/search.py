@@ -6,7 +6,6 @@ on every run.
 """
 
 import numpy as np
-from numba import njit
 
 from borderops.patrols.planning.arrays import Bools, Instance, Ints, Solution
 from borderops.patrols.planning.memory import (
@@ -26,6 +25,7 @@ from borderops.patrols.planning.memory import (
     random_below,
     random_fraction,
 )
+from borderops.patrols.planning.native import native
 from borderops.patrols.planning.recreating import list_waiting, recreate
 from borderops.patrols.planning.routes import keeps_limits, refresh
 from borderops.patrols.planning.ruining import ruin
@@ -35,8 +35,8 @@ from borderops.patrols.planning.shortening import shorten
 LAST_STEPS = 1000
 
 
-@njit(cache=True, nogil=True)
-def copy_route(source: Solution, target: Solution, route: int) -> None:
+@native
+def copy_route(source: Solution, target: Solution, route: int, timed: bool) -> None:
     """Make `route` of `target` that of `source`; `where` of sites that are in neither is not touched."""
     for position in range(target.filled[route]):
         site = target.sequence[route, position]
@@ -50,17 +50,19 @@ def copy_route(source: Solution, target: Solution, route: int) -> None:
     target.version[route] = source.version[route]
     for position in range(count):
         target.sequence[route, position] = source.sequence[route, position]
-        target.begins[route, position] = source.begins[route, position]
-        target.late[route, position] = source.late[route, position]
-    target.late[route, count] = source.late[route, count]
+    if timed:
+        for position in range(count):
+            target.begins[route, position] = source.begins[route, position]
+            target.late[route, position] = source.late[route, position]
+        target.late[route, count] = source.late[route, count]
 
 
-@njit(cache=True, nogil=True)
-def settle(source: Solution, target: Solution, changed: Bools) -> None:
+@native
+def settle(source: Solution, target: Solution, changed: Bools, timed: Bools) -> None:
     """Make the changed routes of `target` those of `source`."""
     for route in range(changed.size):
         if changed[route]:
-            copy_route(source, target, route)
+            copy_route(source, target, route, timed[route])
     for route in range(changed.size):
         if changed[route]:
             for position in range(target.filled[route]):
@@ -69,16 +71,17 @@ def settle(source: Solution, target: Solution, changed: Bools) -> None:
                 target.position[site] = position
 
 
-@njit(cache=True, nogil=True)
+@native
 def copy_plan(source: Solution, target: Solution) -> None:
     """Make `target` equal to `source`."""
     for route in range(source.filled.size):
-        copy_route(source, target, route)
-    target.where[:] = source.where
-    target.position[:] = source.position
+        copy_route(source, target, route, True)
+    for site in range(source.where.size):
+        target.where[site] = source.where[site]
+        target.position[site] = source.position[site]
 
 
-@njit(cache=True, nogil=True)
+@native
 def tidy(instance: Instance, work: Solution, memory: Memory, queue: Ints, queued: int) -> bool:
     """Shorten the changed routes near the sites in `queue`; says whether any became shorter."""
     shorter = False
@@ -91,7 +94,7 @@ def tidy(instance: Instance, work: Solution, memory: Memory, queue: Ints, queued
         if fixed:
             continue
         # Only what is beside a new visit can be out of place.
-        around = np.empty(3 * queued, np.int64)
+        around = memory.queue
         size = 0
         for index in range(queued):
             if work.where[queue[index]] != route:
@@ -100,13 +103,13 @@ def tidy(instance: Instance, work: Solution, memory: Memory, queue: Ints, queued
             for position in range(max(0, here - 1), min(work.filled[route], here + 2)):
                 around[size] = work.sequence[route, position]
                 size += 1
-        if shorten(instance, work, route, around[:size], memory.lookup):
+        if shorten(instance, work, memory, route, size):
             mark_changed(work, memory, route)
             shorter = True
     return shorter
 
 
-@njit(cache=True, nogil=True)
+@native
 def evaluate(instance: Instance, plan: Solution, changed: Bools) -> tuple[float, float, bool]:
     """Worth, minutes, and whether the changed routes keep their limits."""
     worth = 0.0
@@ -122,7 +125,7 @@ def evaluate(instance: Instance, plan: Solution, changed: Bools) -> tuple[float,
     return worth, minutes, kept
 
 
-@njit(cache=True, nogil=True)
+@native
 def step(instance: Instance, kept: Solution, work: Solution, best: Solution, memory: Memory) -> None:
     """One step of the search; `kept` and `work` are equal before and after."""
     sites = work.where.size
@@ -149,7 +152,7 @@ def step(instance: Instance, kept: Solution, work: Solution, best: Solution, mem
     share = memory.counters[IN_CYCLE] / memory.counters[CYCLE]
     hot = numbers[HOT] * (0.003**share)
     if feasible and gain >= hot * np.log(random_fraction(memory.random) + 1e-300):
-        settle(work, kept, memory.changed)
+        settle(work, kept, memory.changed, instance.timed)
         numbers[KEPT_WORTH] = worth
         numbers[KEPT_MINUTES] = minutes
         if worth > numbers[BEST_WORTH] + 1e-9 or (
@@ -161,10 +164,10 @@ def step(instance: Instance, kept: Solution, work: Solution, best: Solution, mem
             numbers[BEST_WORTH] = worth
             numbers[BEST_MINUTES] = minutes
     else:
-        settle(kept, work, memory.changed)
+        settle(kept, work, memory.changed, instance.timed)
 
 
-@njit(cache=True, nogil=True)
+@native
 def search(
     instance: Instance, kept: Solution, work: Solution, best: Solution, memory: Memory, steps: int
 ) -> None:

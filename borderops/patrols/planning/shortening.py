@@ -5,10 +5,9 @@ the node of `sites[i]`. Only arrays are handed from function to function: tuples
 the work.
 """
 
-import numpy as np
-from numba import njit
-
 from borderops.patrols.planning.arrays import Floats, Instance, Ints, Solution
+from borderops.patrols.planning.memory import Memory
+from borderops.patrols.planning.native import native
 from borderops.patrols.planning.routes import refresh
 
 #: How many near sites are tried as new neighbours, and how long a stretch is moved.
@@ -18,7 +17,7 @@ LONGEST_STRETCH = 3
 _GAIN = 1e-7
 
 
-@njit(cache=True, nogil=True)
+@native
 def turn(path: Ints, first: int, last: int) -> None:
     """Turn the stretch from `first` to `last` round."""
     while first < last:
@@ -27,7 +26,7 @@ def turn(path: Ints, first: int, last: int) -> None:
         last -= 1
 
 
-@njit(cache=True, nogil=True)
+@native
 def walked_back(minutes: Floats, path: Ints, first: int, last: int) -> float:
     """Minutes that the stretch takes more when it is walked the other way."""
     more = 0.0
@@ -36,7 +35,7 @@ def walked_back(minutes: Floats, path: Ints, first: int, last: int) -> float:
     return more
 
 
-@njit(cache=True, nogil=True)
+@native
 def turn_gain(minutes: Floats, symmetric: bool, path: Ints, first: int, last: int) -> float:
     """Minutes saved by turning the stretch round."""
     gain = (
@@ -50,7 +49,7 @@ def turn_gain(minutes: Floats, symmetric: bool, path: Ints, first: int, last: in
     return gain
 
 
-@njit(cache=True, nogil=True)
+@native
 def shift(path: Ints, first: int, last: int, target: int, turned: bool) -> None:
     """Move the stretch before `target` (outside it), turned round if wanted."""
     if turned:
@@ -65,7 +64,7 @@ def shift(path: Ints, first: int, last: int, target: int, turned: bool) -> None:
         turn(path, target, last)
 
 
-@njit(cache=True, nogil=True)
+@native
 def shift_gain(
     minutes: Floats, symmetric: bool, path: Ints, first: int, last: int, target: int
 ) -> tuple[float, bool]:
@@ -87,15 +86,14 @@ def shift_gain(
     return as_is, False
 
 
-@njit(cache=True, nogil=True)
+@native
 def improve_at(
-    minutes: Floats, symmetric: bool, path: Ints, here: int, there: int
+    minutes: Floats, symmetric: bool, path: Ints, last: int, here: int, there: int
 ) -> tuple[int, int, int, bool]:
     """The first change found that brings the visits at `here` and `there` together and saves time.
 
     Gives (first, last, target, turned); target 0: turn the stretch on the spot, first 0: there is none.
     """
-    last = path.size - 2
     low, high = min(here, there), max(here, there)
     if low + 1 < high:
         if turn_gain(minutes, symmetric, path, low + 1, high) > _GAIN:
@@ -117,10 +115,11 @@ def improve_at(
     return 0, 0, 0, False
 
 
-@njit(cache=True, nogil=True)
-def improve_end(minutes: Floats, symmetric: bool, path: Ints, here: int) -> tuple[int, int, int, bool]:
+@native
+def improve_end(
+    minutes: Floats, symmetric: bool, path: Ints, last: int, here: int
+) -> tuple[int, int, int, bool]:
     """As `improve_at` for the two ends of the day, which are near to nobody."""
-    last = path.size - 2
     if here > 1 and turn_gain(minutes, symmetric, path, 1, here) > _GAIN:
         return 1, here, 0, True
     if here < last and turn_gain(minutes, symmetric, path, here, last) > _GAIN:
@@ -128,13 +127,20 @@ def improve_end(minutes: Floats, symmetric: bool, path: Ints, here: int) -> tupl
     return 0, 0, 0, False
 
 
-@njit(cache=True, nogil=True)
+@native
 def shorten_path(
-    minutes: Floats, symmetric: bool, path: Ints, sites: Ints, position: Ints, near: Ints, queue: Ints
+    minutes: Floats,
+    symmetric: bool,
+    path: Ints,
+    sites: Ints,
+    position: Ints,
+    count: int,
+    near: Ints,
+    queue: Ints,
+    queued: int,
 ) -> bool:
     """Shorten the path around the sites of `queue`; `position` is each site's index in `sites`, else -1."""
     done = False
-    queued = queue.size
     budget = 50 * (queued + 1)
     while queued > 0 and budget > 0:
         budget -= 1
@@ -142,14 +148,22 @@ def shorten_path(
         here = position[site] + 1
         found = (0, 0, 0, False)
         if here > 0:
+            one, two, middle = path[here - 1], path[here + 1], path[here]
+            reach = max(
+                minutes[one, middle] + minutes[middle, one], minutes[middle, two] + minutes[two, middle]
+            )
             for index in range(min(NEAR, near.shape[1])):
                 there = position[near[site, index]] + 1
                 if there > 0:
-                    found = improve_at(minutes, symmetric, path, here, there)
+                    other = path[there]
+                    # Something is saved only if a new way is shorter than one that it replaces.
+                    if minutes[middle, other] + minutes[other, middle] >= reach:
+                        break
+                    found = improve_at(minutes, symmetric, path, count, here, there)
                     if found[0] > 0:
                         break
             if found[0] == 0:
-                found = improve_end(minutes, symmetric, path, here)
+                found = improve_end(minutes, symmetric, path, count, here)
         first, last, target, turned = found
         if first == 0:
             queued -= 1
@@ -168,24 +182,27 @@ def shorten_path(
     return done
 
 
-@njit(cache=True, nogil=True)
-def shorten(instance: Instance, plan: Solution, route: int, queue: Ints, position: Ints) -> bool:
-    """Shorten `route` around the sites of `queue`; says whether it did. `position` is all -1 between uses."""
+@native
+def shorten(instance: Instance, plan: Solution, memory: Memory, route: int, queued: int) -> bool:
+    """Shorten `route` around the first `queued` sites of `memory.queue`; says whether it did."""
     count = plan.filled[route]
     profile = instance.profile[route]
-    sites = plan.sequence[route, :count].copy()
-    path = np.empty(count + 2, np.int64)
+    sites, path, position = memory.order, memory.path, memory.lookup
     path[0] = plan.start[route]
     path[count + 1] = plan.end[route]
     for index in range(count):
-        path[index + 1] = instance.node[sites[index]]
-        position[sites[index]] = index
+        site = plan.sequence[route, index]
+        sites[index] = site
+        path[index + 1] = instance.node[site]
+        position[site] = index
     done = shorten_path(
-        instance.minutes[profile], instance.symmetric[profile], path, sites, position, instance.near, queue
-    )
+        instance.minutes[profile], instance.symmetric[profile], path, sites, position, count,
+        instance.near, memory.queue, queued,
+    )  # fmt: skip
     for index in range(count):
         position[sites[index]] = -1
     if done:
-        plan.sequence[route, :count] = sites
+        for index in range(count):
+            plan.sequence[route, index] = sites[index]
         refresh(instance, plan, route)
     return done
