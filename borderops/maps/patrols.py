@@ -90,8 +90,8 @@ def _texts(say: Translator) -> dict[str, object]:
             "true": say.t(N_("feature looked at in time")),
             "false": say.t(N_("not looked at in time")),
         },
-        "kinds": {kind: say.label("stop", kind) for kind in ("visit", "camp", "meet", "cross")},
-        "sides": {side: say.label("side", side) for side in ("VN", "LA")},
+        "kinds": {kind: say.label("stop", kind) for kind in ("visit", "camp", "meet", "cross", "start")},
+        "sides": {side: say.label("side", side) for side in ("VN", "LA", "BOTH")},
         "states": {state: say.label("state", state) for state in _STATES},
         "section": say.t(N_("Section")),
     }

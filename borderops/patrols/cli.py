@@ -34,7 +34,8 @@ from borderops.patrols.duty import list_under_way
 from borderops.patrols.ground import read_section
 from borderops.patrols.handheld import plan_geopackage, plan_gpx, plan_kml
 from borderops.patrols.leader_sheet import leader_sheet
-from borderops.patrols.planned import lay_out, planned_geojson
+from borderops.patrols.plan_geojson import planned_geojson
+from borderops.patrols.planned import lay_out
 from borderops.patrols.queries import HeldPatrol, get_patrol, list_patrols, patrol_detail, patrol_out
 from borderops.patrols.runs import adopt_run, begin_run, calculate, get_run, run_out
 from borderops.patrols.schemas import PatrolIn

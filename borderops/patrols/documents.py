@@ -14,7 +14,8 @@ from borderops.core.geojson import GeoJSONResponse
 from borderops.core.web import NowDep, SessionDep
 from borderops.patrols.handheld import plan_geopackage, plan_gpx, plan_kml
 from borderops.patrols.leader_sheet import leader_sheet
-from borderops.patrols.planned import Planned, lay_out, planned_geojson
+from borderops.patrols.plan_geojson import planned_geojson
+from borderops.patrols.planned import Planned, lay_out
 from borderops.patrols.queries import get_patrol
 from borderops.ui.frame import request_translator
 from borderops.ui.problems import problems_documented

@@ -18,7 +18,7 @@ from borderops.patrols.schemas import Plan
 TEAM_ROWS = 4
 CROSSING_ROWS = 3
 
-TEAM_FIELDS = ("side", "unit", "leader", "strength", "start")
+TEAM_FIELDS = ("side", "unit", "leader", "strength", "start", "party")
 CROSSING_FIELDS = ("team", "where", "to_side", "note")
 
 #: The fields of the form that the plan has as they are.
@@ -86,7 +86,7 @@ def read_plan(form: FormData, *, keep: Plan | None) -> Plan:
     given["crossings"] = _crossings(values)
     if keep is not None:
         keys = {team["key"] for team in given["teams"]}
-        given["stops"] = [stop.model_dump() for stop in keep.stops if stop.team in keys]
+        given["stops"] = [stop.model_dump() for stop in keep.stops if {stop.team, *stop.together} <= keys]
         given["reasons"] = [reason.model_dump() for reason in keep.reasons]
         given["walking_by"] = keep.walking_by
         if [values.get("starts_on"), values.get("ends_on")] == [str(keep.starts_on), str(keep.ends_on)]:
@@ -112,7 +112,8 @@ def plan_values(plan: Plan) -> dict[str, str]:
     values["camps"] = "\n".join(f"{camp.lat}, {camp.lon} {camp.name}" for camp in plan.camps)
     for number, team in enumerate(plan.teams, start=1):
         for name in TEAM_FIELDS:
-            values[f"team{number}_{name}"] = str(getattr(team, name) or "")
+            value = getattr(team, name)
+            values[f"team{number}_{name}"] = "" if value is None else str(value)
         values[f"team{number}_key"] = team.key
     for number, crossing in enumerate(plan.crossings, start=1):
         for name in CROSSING_FIELDS:
@@ -181,7 +182,7 @@ def _rows(
     found = []
     for number in numbers:
         row = {name: value for name in fields if (value := values.get(f"{kind}{number}_{name}", "").strip())}
-        if set(row) - {"side", "to_side"}:
+        if set(row) - {"side", "to_side", "party"}:
             found.append(row)
     return found
 

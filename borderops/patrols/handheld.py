@@ -12,7 +12,9 @@ import shapely
 
 from borderops.core.messages import N_
 from borderops.patrols.gpx import Route, Waypoint, write_gpx
-from borderops.patrols.planned import Planned, PlannedPlace, PlannedWay, place_told
+from borderops.patrols.plan_geojson import place_told
+from borderops.patrols.planned import Planned, PlannedPlace, side_of, teams_name
+from borderops.patrols.schemas import Team
 from borderops.ui.languages import Translator
 
 KML = "http://www.opengis.net/kml/2.2"
@@ -35,14 +37,18 @@ COLUMNS: tuple[tuple[str, type], ...] = (
 
 
 def plan_gpx(planned: Planned, *, translator: Translator, made_at: datetime) -> bytes:
-    """Waypoints of all places and a route for each team's day; without ways, one route along the sections."""
+    """Waypoints of all places and a route for each team's day; without ways, one route along the sections.
+
+    Teams that walk together have a route each: their own way to the meeting point, the common way, and home.
+    """
     waypoints = [_waypoint(place, translator) for place in planned.places if place.point is not None]
     routes = [
         Route(
-            way_name(way, translator),
-            [_waypoint(place, translator) for place in way.places if place.point is not None],
+            way_name(way.day, (team,), translator),
+            [_waypoint(place, translator) for place in way.places_of(team) if place.point is not None],
         )
         for way in planned.ways
+        for team in way.teams
     ]
     if not routes:
         routes = [Route(planned.held.code, [_waypoint(place, translator) for place in planned.others])]
@@ -64,9 +70,8 @@ def plan_kml(planned: Planned, *, translator: Translator) -> bytes:
         if len(points) > 1:
             _placemark(sections, name, "", points, line=True)
     ways = _folder(document, translator.t(N_("Ways")))
-    for way in planned.ways:
-        if len(way.points) > 1:
-            _placemark(ways, way_name(way, translator), "", way.points, line=True)
+    for line in planned.lines:
+        _placemark(ways, way_name(line.day, line.teams, translator), "", line.points, line=True)
     places = _folder(document, translator.t(N_("Places")))
     for place in planned.places:
         if place.point is not None:
@@ -88,15 +93,15 @@ def plan_geopackage(planned: Planned) -> bytes:
             [shapely.LineString(points) for points in sections.values()],
             {"name": np.array(list(sections), dtype=object)},
         )
-        ways = [way for way in planned.ways if len(way.points) > 1]
+        ways = planned.lines
         _write(
             file,
             "ways",
             "LineString",
             [shapely.LineString(way.points) for way in ways],
             {
-                "team": np.array([way.team.key for way in ways], dtype=object),
-                "side": np.array([way.team.side for way in ways], dtype=object),
+                "team": np.array([teams_name(way.teams) for way in ways], dtype=object),
+                "side": np.array([side_of(way.teams) for way in ways], dtype=object),
                 "day": np.array([way.day for way in ways], dtype=np.int32),
                 "date": np.array([way.on.isoformat() for way in ways], dtype=object),
             },
@@ -119,9 +124,9 @@ def plan_name(planned: Planned, translator: Translator) -> str:
     return f"{planned.held.code} · {planned.held.sections} · {translator.date(planned.held.plan.starts_on)}"
 
 
-def way_name(way: PlannedWay, translator: Translator) -> str:
-    """What a team's day is called."""
-    return f"{translator.t('Day %(n)s', n=way.day)} · {way.team.key}"
+def way_name(day: int, teams: Sequence[Team], translator: Translator) -> str:
+    """What a day of these teams is called."""
+    return f"{translator.t('Day %(n)s', n=day)} · {teams_name(teams)}"
 
 
 def place_words(place: PlannedPlace, translator: Translator) -> str:

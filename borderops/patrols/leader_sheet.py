@@ -12,7 +12,7 @@ from borderops.boundary.queries import UnitFacts
 from borderops.core.errors import Unavailable
 from borderops.core.messages import N_
 from borderops.patrols.handheld import way_name
-from borderops.patrols.planned import Planned, PlannedPlace
+from borderops.patrols.planned import Planned, PlannedPlace, teams_name
 from borderops.patrols.rules import PatrolKind
 from borderops.patrols.schemas import Team
 from borderops.ui.frame import PACKAGE
@@ -56,14 +56,14 @@ def _told(planned: Planned, units: Mapping[str, UnitFacts], say: Translator, now
         "code": held.code,
         "state": say.label("patrol_state", held.state),
         "facts": _facts(planned, say),
-        "teams": [_team(team, units, say) for team in plan.teams],
+        "teams": [_team(team, planned, units, say) for team in plan.teams],
         "crossings": [
             [crossing.team, crossing.where, say.label("side", crossing.to_side), crossing.note or ""]
             for crossing in plan.crossings
         ],
         "ways": [
             {
-                "name": f"{way_name(way, say)} · {say.date(way.on)}",
+                "name": f"{way_name(way.day, way.teams, say)} · {say.date(way.on)}",
                 "hours": say.t(way.hours_said) if way.hours_said else "",
                 "places": [_place(place, say) for place in way.places],
             }
@@ -130,9 +130,11 @@ def _facts(planned: Planned, say: Translator) -> list[list[str]]:
     return [[say.t(name), value] for name, value in rows if value]
 
 
-def _team(team: Team, units: Mapping[str, UnitFacts], say: Translator) -> list[str]:
+def _team(team: Team, planned: Planned, units: Mapping[str, UnitFacts], say: Translator) -> list[str]:
+    others = [other.key for group in planned.groups if team in group for other in group if other != team]
+    key = f"{team.key}\n{say.t(N_('with %(others)s'), others=', '.join(others))}" if others else team.key
     named = ", ".join(_unit(unit, units, say) for unit in (team.unit, *team.others))
-    return [team.key, named, team.leader, str(team.strength), team.start or ""]
+    return [key, named, team.leader, str(team.strength), team.start or ""]
 
 
 def _unit(unit_id: str, units: Mapping[str, UnitFacts], say: Translator) -> str:
@@ -150,11 +152,13 @@ def _place(place: PlannedPlace, say: Translator) -> list[str]:
         if place.feature is not None and place.feature.feature.schematic:
             where += f" ({say.t(N_('schematic position'))})"
     kind = "" if place.kind == "visit" else f" ({say.label('stop', place.kind)})"
+    # Where each team goes its own way, whose it is.
+    whose = f"{teams_name(place.teams)}: " if place.kind in {"start", "back"} else ""
     tasks = ", ".join(say.label("task", task) for task in place.tasks)
     return [
         str(place.order or ""),
         place.at.strftime("%H:%M") if place.at else "",
-        f"{place.name}{kind}{where}",
+        f"{whose}{place.name}{kind}{where}",
         say.label("state", place.feature.feature.state) if place.feature else "",
         " · ".join(word for word in (tasks, place.note or "") if word),
     ]

@@ -22,8 +22,9 @@ from borderops.patrols.forms import read, typed
 from borderops.patrols.ground import in_sections, list_placed, read_section
 from borderops.patrols.hours import hours_said
 from borderops.patrols.models import PatrolRun
+from borderops.patrols.parties import groups_of
 from borderops.patrols.planned import lay_out
-from borderops.patrols.queries import get_patrol
+from borderops.patrols.queries import HeldPatrol, get_patrol
 from borderops.patrols.rules import OPEN_TO_CHANGE, RunState
 from borderops.patrols.runs import adopt_run, begin_run, calculate, find_run, get_run, state_of, stop_run
 from borderops.patrols.schemas import DayHours
@@ -191,6 +192,7 @@ def _page(
         features=in_sections(placed, held.plan),
         planned=lay_out(session, viewer=viewer, held=held),
         figures=list(get_figures(session, on=held.plan.starts_on).by_key.values()),
+        groups=_walking(held),
         hours_by_day=_hours_by_day(run),
         patrol_id=patrol_id,
         values=dict(values or {}),
@@ -203,3 +205,10 @@ def _hours_by_day(run: PatrolRun | None) -> dict[int, Message]:
     """The hours that a run's proposal keeps to, in words."""
     told = (run.result or {}).get("hours", []) if run is not None else []
     return {one.day: hours_said(one) for one in map(DayHours.model_validate, told)}
+
+
+def _walking(held: HeldPatrol) -> list[tuple[str, ...]]:
+    """The keys of the teams that walk together, party by party, then each other team's."""
+    groups = [tuple(team.key for team in group) for group in groups_of(held.plan.teams, kind=held.kind)]
+    grouped = {key for group in groups for key in group}
+    return groups + [(team.key,) for team in held.plan.teams if team.key not in grouped]

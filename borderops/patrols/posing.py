@@ -1,8 +1,7 @@
 """Putting the planner's problem together: what may be visited, by which teams, and how long the way takes."""
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,11 +12,12 @@ from borderops.boundary.queries import get_line, setting_value
 from borderops.core.errors import InvalidInput
 from borderops.core.messages import N_, Message
 from borderops.core.viewer import Viewer
-from borderops.patrols.brought import Brought, read_brought
 from borderops.patrols.daylight import minute_of
 from borderops.patrols.figures import Figures, get_figures
 from borderops.patrols.ground import OnLineFeature, in_sections, list_placed, resolve_section
 from borderops.patrols.hours import hours_of
+from borderops.patrols.named_places import NamedPlace, NamedPlaces
+from borderops.patrols.parties import groups_of
 from borderops.patrols.planning.problem import (
     Camp,
     Closure,
@@ -33,8 +33,10 @@ from borderops.patrols.queries import HeldPatrol
 from borderops.patrols.rules import Task
 from borderops.patrols.schemas import DayHours, Plan
 from borderops.patrols.schemas import Team as PlannedTeam
-from borderops.patrols.walking.along import AlongLine
-from borderops.patrols.walking.times import Basis, Spot, WalkingTimes, walking_times
+from borderops.patrols.spots import MEETING, camp_key, spots_of, start_key
+from borderops.patrols.together import Party, walk_together
+from borderops.patrols.walking.times import Spot
+from borderops.patrols.walking_by import walk, walking_by
 from borderops.patrols.wishes import Wish
 from borderops.patrols.worth import Worth, worth_of
 
@@ -43,30 +45,23 @@ WANTED: Mapping[str, Task] = {"clear": Task.CLEAR, "repaint": Task.REPAINT}
 
 INTERVAL_DAYS = 365.0
 
-ALONG = N_(
-    "along the drawn line, taken %(factor)s times as long, at %(speed)s km an hour; no paths and no heights "
-    "were brought. Places are good to ±%(accuracy)s km."
-)
-MIXED = N_(
-    "%(paths)s legs over known paths, %(ground)s over the ground by its heights (Tobler), %(line)s along "
-    "the drawn line, taken %(factor)s times as long, at %(speed)s km an hour. "
-    "Places are good to ±%(accuracy)s km."
-)
-
-_DEGREES = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*[,;\s]\s*(-?\d+(?:\.\d+)?)\s*")
-
 
 @dataclass(frozen=True)
 class Posed:
-    """The problem with what its keys stand for; `walking_by` says what the walking times rest on."""
+    """The problem with what its keys stand for; `walking_by` says what the walking times rest on.
+
+    `parties` are the teams that walk as one, by the key that they have in the problem; `named` are the places
+    of it that people named.
+    """
 
     problem: Problem
     features: Mapping[str, OnLineFeature]
     worth: Mapping[str, Worth]
-    spots: Mapping[str, Spot]
     walking_by: Message
     figures: Figures
     hours: Sequence[DayHours]
+    parties: Mapping[str, Party] = field(default_factory=dict)
+    named: Mapping[str, NamedPlace] = field(default_factory=dict)
 
 
 def pose_problem(
@@ -84,33 +79,17 @@ def pose_problem(
         raise InvalidInput(N_("No feature with a known place stands in the sections."), field="sections")
     if not plan.teams:
         raise InvalidInput(N_("Name at least one team; the planner sends teams."), field="teams")
-    interval = {
-        kind: float(
-            setting_value(
-                session,
-                key=f"inspection.interval_days.{kind}",
-                on=plan.starts_on,
-                default=INTERVAL_DAYS,
-            )
-        )
-        for kind in ("marker", "stake", "gate")
-    }
     figures = get_figures(session, on=plan.starts_on)
     longitude, latitude = _middle(line, plan)
     hours = hours_of(plan, wish, figures, longitude=longitude, latitude=latitude)
-    worth = {label: _worth(one, plan.starts_on, interval) for label, one in features.items()}
-    spots = {label: _at(label, one) for label, one in features.items()}
-    for camp in plan.camps:
-        spots[f"camp:{camp.name}"] = _beside(line, f"camp:{camp.name}", camp.lon, camp.lat)
-    by_label = {name: one for one in placed for name in (one.label, one.feature.code)}
-    first = min(features.values(), key=lambda one: one.chainage_m)
-    for team in plan.teams:
-        spots[f"start:{team.key}"] = _start(team, line, by_label, default=first)
+    worth = list_worth(session, features, on=plan.starts_on)
+    groups = groups_of(plan.teams, kind=held.kind)
+    spots = spots_of(plan, line=line, features=features, places=NamedPlaces(placed), groups=groups)
     closed = [
         (section.from_m or 0.0, section.to_m or 0.0)
         for section in (resolve_section(one, placed, field="closed") for one in wish.closed)
     ]
-    times = walk(spots, wish, folder)
+    times = walk(spots.by_key, wish, folder)
     problem = Problem(
         sites=tuple(
             Site(key=label, worth=worth[label].points, service_minutes=minutes_at(one, plan, figures))
@@ -118,13 +97,22 @@ def pose_problem(
         ),
         teams=tuple(_team(team, plan, hours) for team in plan.teams),
         travel=times.travel,
-        closures=_closures(spots, closed, plan),
+        closures=_closures(spots.by_key, closed, plan),
         pins=tuple(Pin(label) for label in _known(wish.pins, features)),
         forbids=tuple(Forbid(label) for label in _known(wish.forbidden, features)),
         orders=(InOrder(tuple(_known(wish.order, features))),) if wish.order else (),
     )
+    problem, parties = walk_together(
+        problem,
+        [[team.key for team in group] for group in groups],
+        meeting=MEETING,
+        meets_from=minute_of(plan.meeting_at) if plan.meeting_at is not None else None,
+    )
+    for party in parties.values():
+        _check_reach(problem, party)
     problem.check()
-    return Posed(problem, features, worth, spots, _walking_by(times, wish, features), figures, hours)
+    words = walking_by(times, wish, features)
+    return Posed(problem, features, worth, words, figures, hours, parties, spots.named)
 
 
 def tasks_at(one: OnLineFeature, plan: Plan) -> list[Task]:
@@ -143,18 +131,15 @@ def minutes_at(one: OnLineFeature, plan: Plan, figures: Figures) -> float:
     return figures.looking_minutes + sum(figures.task_minutes(task) for task in tasks_at(one, plan))
 
 
-def walk(spots: Mapping[str, Spot], wish: Wish, folder: Path | None) -> WalkingTimes:
-    """Walking times by the best there is: paths, heights, else along the line at the stated speed."""
-    places = [(spot.longitude, spot.latitude) for spot in spots.values()]
-    brought = read_brought(folder, places) if folder is not None else Brought()
-    along = AlongLine(factor=wish.factor, km_h=wish.metres_an_hour / 1000, basis="stated by the planner")
-    return walking_times(
-        list(spots.values()),
-        paths=brought.paths,
-        ground=brought.ground,
-        along=along,
-        barriers=brought.barriers,
-    )
+def list_worth(session: Session, features: Mapping[str, OnLineFeature], *, on: date) -> dict[str, Worth]:
+    """The worth of looking at each feature on a day."""
+    interval = {
+        kind: float(
+            setting_value(session, key=f"inspection.interval_days.{kind}", on=on, default=INTERVAL_DAYS)
+        )
+        for kind in ("marker", "stake", "gate")
+    }
+    return {label: _worth(one, on, interval) for label, one in features.items()}
 
 
 def _worth(one: OnLineFeature, on: date, interval: Mapping[str, float]) -> Worth:
@@ -182,36 +167,24 @@ def _team(team: PlannedTeam, plan: Plan, hours: Sequence[DayHours]) -> Team:
         TeamDay(plan.starts_on + timedelta(days=one.day - 1), minute_of(one.sets_out), minute_of(one.back_by))
         for one in hours
     )
-    camps = tuple(Camp(f"camp:{camp.name}") for camp in plan.camps)
-    return Team(key=team.key, start=f"start:{team.key}", days=days, side=team.side, camps=camps)
+    camps = tuple(Camp(camp_key(camp.name)) for camp in plan.camps)
+    return Team(key=team.key, start=start_key(team.key), days=days, side=team.side, camps=camps)
 
 
-def _start(
-    team: PlannedTeam, line: Line, by_label: Mapping[str, OnLineFeature], *, default: OnLineFeature
-) -> Spot:
-    """Where a team sets out: a marker, a place by its degrees, or the north end of the sections."""
-    key = f"start:{team.key}"
-    if not team.start:
-        return _at(key, default)
-    if team.start in by_label:
-        return _at(key, by_label[team.start])
-    degrees = _DEGREES.fullmatch(team.start)
-    if degrees is None:
-        raise InvalidInput(
-            N_('"%(given)s" is neither a marker with a known place nor latitude, longitude.'),
-            field="teams",
-            given=team.start,
-        )
-    return _beside(line, key, float(degrees[2]), float(degrees[1]))
-
-
-def _at(key: str, one: OnLineFeature) -> Spot:
-    return Spot(key, one.lon, one.lat, one.chainage_m)
-
-
-def _beside(line: Line, key: str, lon: float, lat: float) -> Spot:
-    place = line.locate(lon, lat)
-    return Spot(key, lon, lat, place.chainage_m, place.offset_m)
+def _check_reach(problem: Problem, party: Party) -> None:
+    """That every team can be at the meeting point on some day. Raises InvalidInput."""
+    days = problem.team[party.key].days
+    for team in party.teams:
+        needed = min(party.out_minutes(problem.travel, day.day)[team] for day in days)
+        if needed > max(day.until_minute - day.from_minute for day in days):
+            raise InvalidInput(
+                N_(
+                    "%(team)s cannot be at the meeting point within a day's daylight; choose another, or "
+                    "another place to set out from."
+                ),
+                field="meeting_point",
+                team=team,
+            )
 
 
 def _closures(
@@ -238,19 +211,3 @@ def _known(labels: Sequence[str], features: Mapping[str, OnLineFeature]) -> list
         if label not in features:
             raise InvalidInput(N_("%(feature)s does not stand in the sections."), field="pins", feature=label)
     return list(labels)
-
-
-def _walking_by(times: WalkingTimes, wish: Wish, features: Mapping[str, OnLineFeature]) -> Message:
-    """What the walking times rest on, in words."""
-    widest = max((one.feature.accuracy_m or 0 for one in features.values()), default=0)
-    values: dict[str, object] = {
-        "speed": round(wish.metres_an_hour / 1000, 1),
-        "factor": round(wish.factor, 2),
-        "accuracy": round(widest / 1000, 1),
-    }
-    legs = times.shares
-    brought = legs.get(Basis.PATHS, 0) + legs.get(Basis.GROUND, 0)
-    if not brought:
-        return Message(ALONG, values)
-    counts = {str(basis): legs.get(basis, 0) for basis in (Basis.PATHS, Basis.GROUND, Basis.LINE)}
-    return Message(MIXED, {**values, **counts})

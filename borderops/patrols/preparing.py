@@ -10,6 +10,7 @@ from borderops.core.errors import InvalidInput, NotAllowed, Problems
 from borderops.core.messages import N_
 from borderops.core.viewer import Viewer
 from borderops.patrols.ground import resolve_plan
+from borderops.patrols.parties import party_problems
 from borderops.patrols.rules import IncompletePlan, PatrolKind, PlanFacts, TeamFacts, plan_problems
 from borderops.patrols.schemas import PatrolIn, Plan
 
@@ -43,7 +44,8 @@ def prepare_plan(
             found.append(
                 IncompletePlan(N_("%(unit)s is not a unit of that side."), field="teams", unit=team.unit)
             )
-    if any(stop.team not in keys for stop in plan.stops):
+    found += party_problems(plan.teams)
+    if any(not {stop.team, *stop.together} <= keys for stop in plan.stops):
         found.append(
             IncompletePlan(N_("A place is planned for a team that the plan does not have."), field="stops")
         )

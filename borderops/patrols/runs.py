@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from datetime import time as clock_time
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,17 +23,18 @@ from borderops.core.errors import BorderopsError, NotFound
 from borderops.core.messages import N_, Message
 from borderops.core.viewer import Viewer
 from borderops.patrols.actions import revise_plan
+from borderops.patrols.day_stops import meetings_told, stops_of
 from borderops.patrols.explained import explain
 from borderops.patrols.models import PatrolRun
 from borderops.patrols.planning.explaining import MoreTime, another_day, another_hour
-from borderops.patrols.planning.plan import DayPlan, Progress, Proposal
+from borderops.patrols.planning.plan import Progress, Proposal
 from borderops.patrols.planning.problem import Problem
 from borderops.patrols.planning.proposing import propose
-from borderops.patrols.posing import Posed, pose_problem, tasks_at
+from borderops.patrols.posing import Posed, pose_problem
 from borderops.patrols.queries import HeldPatrol, get_patrol
 from borderops.patrols.replies import RunOut
 from borderops.patrols.rules import OPEN_TO_CHANGE, NotNow, RunState
-from borderops.patrols.schemas import Plan, RevisionIn, Stop, StopKind
+from borderops.patrols.schemas import Plan, RevisionIn
 from borderops.patrols.steps import locked, tell
 from borderops.patrols.wishes import Wish
 
@@ -218,7 +218,7 @@ def result_of(posed: Posed, plan: Plan, proposal: Proposal) -> dict[str, Any]:
 
     A search that a person stopped is not followed by others that ask what more time would add.
     """
-    stops = [stop for day in proposal.plan.days for stop in _stops(day, posed, plan)]
+    stops = [stop for day in proposal.plan.days for stop in stops_of(day, posed, plan)]
     reasons = explain(posed, proposal)
     return {
         "stops": [stop.model_dump(mode="json", exclude_none=True) for stop in stops],
@@ -234,6 +234,7 @@ def result_of(posed: Posed, plan: Plan, proposal: Proposal) -> dict[str, Any]:
         "another_day": _more(posed, proposal, another_day),
         "another_hour": _more(posed, proposal, another_hour),
         "hours": [hours.model_dump(mode="json", exclude_none=True) for hours in posed.hours],
+        "meetings": meetings_told(posed, plan),
         "walking_by": {
             "text": posed.walking_by.text,
             "values": dict(posed.walking_by.values),
@@ -245,31 +246,6 @@ def _more(
     posed: Posed, proposal: Proposal, asked: Callable[[Problem, Proposal], MoreTime]
 ) -> dict[str, Any] | None:
     return None if proposal.stopped else asdict(asked(posed.problem, proposal))
-
-
-def _stops(day: DayPlan, posed: Posed, plan: Plan) -> list[Stop]:
-    number = (day.day - plan.starts_on).days + 1
-    found = [
-        Stop(
-            day=number,
-            team=day.team,
-            feature=visit.site,
-            at=_time(visit.begins_minute),
-            minutes=round(visit.leaves_minute - visit.begins_minute),
-            tasks=tasks_at(posed.features[visit.site], plan),
-        )
-        for visit in day.visits
-    ]
-    camp = next((camp for camp in plan.camps if f"camp:{camp.name}" == day.end), None)
-    if camp is not None:
-        at = _time(day.arrives_minute)
-        found.append(Stop(day=number, team=day.team, kind=StopKind.CAMP, place=camp, at=at))
-    return found
-
-
-def _time(minute: float) -> clock_time:
-    whole = min(max(round(minute), 0), 24 * 60 - 1)
-    return clock_time(whole // 60, whole % 60)
 
 
 def _progress(at: Progress) -> dict[str, Any]:

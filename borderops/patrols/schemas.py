@@ -79,6 +79,13 @@ class Team(Strict):
     leader: Name = Field(description="Rank and name of the leader.")
     strength: int = Field(ge=1, le=100, description="How many people.")
     start: Name | None = Field(None, examples=["420", "19.3021, 104.1103"])
+    party: int | None = Field(
+        None,
+        ge=0,
+        le=5,
+        description="Teams of both sides with the same number walk together from the meeting point on; 0 "
+        "walks alone. Where no team has one, a joint patrol with one team of each side walks together.",
+    )
 
 
 class StopKind(StrEnum):
@@ -88,13 +95,20 @@ class StopKind(StrEnum):
     CAMP = "camp"
     MEET = "meet"
     CROSS = "cross"
+    START = "start"
+    PART = "part"
+    BACK = "back"
 
 
 class Stop(Strict):
-    """A place on a team's way on a day: a feature to look at, a camp, a meeting, a crossing."""
+    """A place on a team's way on a day: a feature to look at, a camp, a meeting, a crossing.
+
+    `together` are the other teams that are there with it, of the party that it walks in.
+    """
 
     day: int = Field(ge=1, le=31, description="1 is the first day.")
     team: Name
+    together: list[Name] = Field(default_factory=list, max_length=9)
     kind: StopKind = StopKind.VISIT
     feature: Name | None = Field(None, description="The feature's number or code.")
     place: Place | None = None

@@ -220,6 +220,9 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "camp": N_("Camp"),
         "meet": N_("Meeting point"),
         "cross": N_("Crossing of the line"),
+        "start": N_("Sets out"),
+        "part": N_("The sides part"),
+        "back": N_("Back"),
     },
     "plan_part": {
         "dates": N_("Dates"),

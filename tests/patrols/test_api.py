@@ -119,3 +119,28 @@ def test_the_other_side_gets_documents_of_what_was_given(
     assert [one["properties"]["what"] for one in told["features"]] == ["section"]
     sheet = client.get(f"{PATROLS}/{held.id}/sheet.pdf")
     assert sheet.headers["content-type"] == "application/pdf"
+
+
+def test_both_sides_walk_together_in_what_is_proposed(client: TestClient, founded: Session) -> None:
+    body = sent()
+    body["plan"] |= {"sections": [{"first": "405", "last": "409"}], "meeting_point": "407"}
+    vietnamese, lao = body["plan"]["teams"]
+    body["plan"]["teams"] = [{**vietnamese, "party": 1, "start": "406"}, {**lao, "party": 1, "start": "408"}]
+    assert client.post(PATROLS, json=body).status_code == 201
+    runs = f"{PATROLS}/{body['id']}/runs"
+    begun = client.post(runs, json={"seconds": 1, "metres_an_hour": 4000, "back_by": "16:30"})
+    assert begun.status_code == 202, begun.text
+    result = client.get(f"{runs}/{begun.json()['id']}").json()["result"]
+    (meeting,) = result["meetings"]
+    assert [one["team"] for one in meeting["teams"]] == ["vn", "la"]
+    visits = [stop for stop in result["stops"] if stop["kind"] == "visit"]
+    assert visits
+    assert all(sorted([stop["team"], *stop["together"]]) == ["la", "vn"] for stop in visits)
+    assert max(stop["at"] for stop in result["stops"]) <= "16:30:00"
+    adopted = client.post(f"{runs}/{begun.json()['id']}/adoption").json()["plan"]
+    assert [hours["back_by"] for hours in adopted["hours"]] == ["16:30:00", "16:30:00"]
+    lines = client.get(f"{PATROLS}/{body['id']}/plan.geojson").json()["features"]
+    sides = {one["properties"]["side"] for one in lines if one["properties"]["what"] == "way"}
+    assert sides == {"BOTH", "VN", "LA"}
+    alone = {**body, "plan": {**body["plan"], "teams": [{**vietnamese, "party": 1}]}, "id": str(uuid4())}
+    assert client.post(PATROLS, json=alone).status_code == 422

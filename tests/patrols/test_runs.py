@@ -19,7 +19,7 @@ from borderops.core.errors import InvalidInput
 from borderops.core.viewer import LOCAL_OPERATOR
 from borderops.patrols.actions import propose_to_other_side
 from borderops.patrols.planning.proposing import propose
-from borderops.patrols.posing import ALONG, MIXED, pose_problem
+from borderops.patrols.posing import pose_problem
 from borderops.patrols.queries import HeldPatrol, get_patrol
 from borderops.patrols.rules import NotNow, RunState, Task
 from borderops.patrols.runs import (
@@ -34,6 +34,7 @@ from borderops.patrols.runs import (
     stop_run,
 )
 from borderops.patrols.schemas import Place, ProposalIn, Section, StopKind
+from borderops.patrols.walking_by import ALONG, MIXED
 from borderops.patrols.wishes import Wish
 from borderops.patrols.worth import STATE_POINTS, worth_of
 from tests.conftest import Databases
@@ -53,6 +54,7 @@ def sessions(databases: Databases) -> Iterator[sessionmaker[Session]]:
 def begun(sessions: sessionmaker[Session], wish: Wish, **changes: Any) -> tuple[HeldPatrol, UUID]:
     with sessions.begin() as session:
         changes.setdefault("sections", [Section(first="405", last="409")])
+        changes.setdefault("meeting_point", "405(1)")
         held = drafted(session, **changes)
         return held, begin_run(session, viewer=VIEWER, patrol_id=held.id, wish=wish, now=NOW).id
 
@@ -82,7 +84,7 @@ def test_a_run_keeps_to_the_wishes_and_is_taken_into_the_plan(sessions: sessionm
 
 
 def test_the_same_wishes_give_the_same_plan(founded: Session) -> None:
-    held = drafted(founded, sections=[Section(first="405", last="413")])
+    held = drafted(founded, sections=[Section(first="405", last="413")], meeting_point="405(1)")
     posed = pose_problem(founded, viewer=VIEWER, held=held, wish=Wish(metres_an_hour=2500))
     one, other = (propose(posed.problem, seed=7, iterations=300) for _ in range(2))
     told = [result_of(posed, held.plan, proposal) for proposal in (one, other)]
@@ -143,7 +145,7 @@ def test_what_cannot_be_planned_is_told_at_once(
 
 
 def test_nobody_walks_over_a_closed_stretch(founded: Session) -> None:
-    held = drafted(founded, sections=[Section(first="405", last="409")])
+    held = drafted(founded, sections=[Section(first="405", last="409")], meeting_point="405(1)")
     wish = Wish(metres_an_hour=6000, closed=[Section(first="407", last="408")])
     posed = pose_problem(founded, viewer=VIEWER, held=held, wish=wish)
     visited = propose(posed.problem, seed=1, iterations=200).plan.visited
@@ -152,7 +154,7 @@ def test_nobody_walks_over_a_closed_stretch(founded: Session) -> None:
 
 
 def test_heights_and_paths_that_were_brought_are_walked_on(founded: Session, tmp_path: Path) -> None:
-    held = drafted(founded, sections=[Section(first="405", last="409")])
+    held = drafted(founded, sections=[Section(first="405", last="409")], meeting_point="405(1)")
     plain = pose_problem(founded, viewer=VIEWER, held=held, wish=Wish(), folder=tmp_path / "nothing")
     assert plain.walking_by.text == ALONG
     placed = {key: (one.lon, one.lat) for key, one in plain.features.items()}

@@ -2,12 +2,13 @@
    in black and white can be read; colours only help. Loaded alone: it uses nothing of the register's map. */
 
 const WAYS = { VN: { color: "#0f5663", dash: null }, LA: { color: "#a83f00", dash: "10 6" } };
+const BOTH = { under: { color: "#0f5663", weight: 8 }, over: { color: "#ffd9b8", weight: 3, dashArray: "10 6" } };
 const LOOKS = {
   recent: { color: "#0a3239", weight: 7, dashArray: null },
   old: { color: "#0a3239", weight: 5, dashArray: "2 7" },
   never: { color: "#a4161a", weight: 3, dashArray: "12 8" },
 };
-const SIGNS = { visit: "", camp: "▲", meet: "★", cross: "⇄" };
+const SIGNS = { visit: "", camp: "▲", meet: "★", cross: "⇄", start: "◉" };
 
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
 
@@ -65,7 +66,11 @@ function drawLine(map, ground) {
 function shape({ geometry, properties }, texts) {
   if (geometry.type === "LineString") {
     const course = L.GeoJSON.coordsToLatLngs(geometry.coordinates);
-    return L.polyline(course, lineLook(properties)).bindPopup(lines(...lineWords(properties, texts)));
+    const words = lines(...lineWords(properties, texts));
+    if (properties.what === "way" && properties.side === "BOTH") {
+      return L.featureGroup([L.polyline(course, BOTH.under), L.polyline(course, BOTH.over)]).bindPopup(words);
+    }
+    return L.polyline(course, lineLook(properties)).bindPopup(words);
   }
   const [lon, lat] = geometry.coordinates;
   return place([lat, lon], properties, texts);

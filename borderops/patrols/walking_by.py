@@ -1,0 +1,51 @@
+"""Walking times for a plan by the best there is, and what they rest on, in words."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from borderops.core.messages import N_, Message
+from borderops.patrols.brought import Brought, read_brought
+from borderops.patrols.ground import OnLineFeature
+from borderops.patrols.walking.along import AlongLine
+from borderops.patrols.walking.times import Basis, Spot, WalkingTimes, walking_times
+from borderops.patrols.wishes import Wish
+
+ALONG = N_(
+    "along the drawn line, taken %(factor)s times as long, at %(speed)s km an hour; no paths and no heights "
+    "were brought. Places are good to ±%(accuracy)s km."
+)
+MIXED = N_(
+    "%(paths)s legs over known paths, %(ground)s over the ground by its heights (Tobler), %(line)s along "
+    "the drawn line, taken %(factor)s times as long, at %(speed)s km an hour. "
+    "Places are good to ±%(accuracy)s km."
+)
+
+
+def walk(spots: Mapping[str, Spot], wish: Wish, folder: Path | None) -> WalkingTimes:
+    """Walking times by the best there is: paths, heights, else along the line at the stated speed."""
+    places = [(spot.longitude, spot.latitude) for spot in spots.values()]
+    brought = read_brought(folder, places) if folder is not None else Brought()
+    along = AlongLine(factor=wish.factor, km_h=wish.metres_an_hour / 1000, basis="stated by the planner")
+    return walking_times(
+        list(spots.values()),
+        paths=brought.paths,
+        ground=brought.ground,
+        along=along,
+        barriers=brought.barriers,
+    )
+
+
+def walking_by(times: WalkingTimes, wish: Wish, features: Mapping[str, OnLineFeature]) -> Message:
+    """What the walking times rest on."""
+    widest = max((one.feature.accuracy_m or 0 for one in features.values()), default=0)
+    values: dict[str, object] = {
+        "speed": round(wish.metres_an_hour / 1000, 1),
+        "factor": round(wish.factor, 2),
+        "accuracy": round(widest / 1000, 1),
+    }
+    legs = times.shares
+    brought = legs.get(Basis.PATHS, 0) + legs.get(Basis.GROUND, 0)
+    if not brought:
+        return Message(ALONG, values)
+    counts = {str(basis): legs.get(basis, 0) for basis in (Basis.PATHS, Basis.GROUND, Basis.LINE)}
+    return Message(MIXED, {**values, **counts})
