@@ -11,6 +11,7 @@ from pathlib import Path
 
 from borderops.core.errors import Unavailable
 from borderops.core.messages import N_
+from borderops.core.private_files import flush_folder
 
 
 class FileStore:
@@ -31,7 +32,7 @@ class FileStore:
             file.flush()
             os.fsync(file.fileno())
         Path(file.name).replace(path)
-        _flush_folder(path.parent)
+        flush_folder(path.parent)
         return digest
 
     def read(self, digest: str) -> bytes:
@@ -45,11 +46,3 @@ class FileStore:
     def path(self, digest: str) -> Path:
         """Where the content with this SHA-256 lies, or would lie."""
         return self.folder / digest[:2] / digest
-
-
-def _flush_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

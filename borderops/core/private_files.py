@@ -43,7 +43,7 @@ def write_whole(path: Path, content: bytes, *, mode: int = PRIVATE, at_once: boo
     finally:
         draft.unlink(missing_ok=True)
     if at_once:
-        _flush_folder(path.parent)
+        flush_folder(path.parent)
 
 
 @contextmanager
@@ -63,7 +63,8 @@ def _belong(path: Path, *, beside: Path) -> None:
         os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
+    """Have the disk keep the names that the folder holds now."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

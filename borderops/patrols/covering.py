@@ -32,6 +32,7 @@ from borderops.patrols.ground import OnLineFeature, list_placed, list_unit_parts
 from borderops.patrols.intervals import Intervals, union
 from borderops.patrols.models import PatrolTrack, PatrolVisit, PatrolWalk, PatrolWithdrawal
 from borderops.patrols.queries import list_patrols, units_of
+from borderops.patrols.recorded import withdrawal_reasons
 from borderops.patrols.replies import AgedOut, CoverageOut, TrackOut
 from borderops.patrols.schemas import Section
 
@@ -185,10 +186,7 @@ def list_walks(
 
 def list_tracks(session: Session, *, patrol_id: UUID) -> list[TrackOut]:
     """The tracks of a patrol with what they cover, also those that were withdrawn."""
-    reasons = {
-        row.subject_id: row.reason
-        for row in session.scalars(select(PatrolWithdrawal).where(PatrolWithdrawal.patrol_id == patrol_id))
-    }
+    reasons = withdrawal_reasons(session, patrol_id=patrol_id)
     covers: dict[UUID, list[tuple[float, float]]] = {}
     for walk in session.scalars(
         select(PatrolWalk).where(PatrolWalk.patrol_id == patrol_id, PatrolWalk.track_id.is_not(None))

@@ -1,6 +1,6 @@
 """What was brought back from a patrol, for its page: visits with their inspections, work, stated walks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -88,7 +88,7 @@ def list_candidates(
     return [
         Candidate(
             inspection.id,
-            feature.number or feature.name_vi or feature.code,
+            _label(feature),
             inspection.observed_at,
             inspection.finding,
         )
@@ -96,12 +96,19 @@ def list_candidates(
     ]
 
 
+def withdrawal_reasons(session: Session, *, patrol_id: UUID) -> Mapping[UUID, str]:
+    """What of a patrol's record no longer counts, and why."""
+    rows = session.execute(
+        select(PatrolWithdrawal.subject_id, PatrolWithdrawal.reason).where(
+            PatrolWithdrawal.patrol_id == patrol_id
+        )
+    )
+    return {row.subject_id: row.reason for row in rows}
+
+
 def get_record(session: Session, *, patrol_id: UUID) -> PatrolRecord:
     """What was brought back from a patrol."""
-    reasons = {
-        row.subject_id: row.reason
-        for row in session.scalars(select(PatrolWithdrawal).where(PatrolWithdrawal.patrol_id == patrol_id))
-    }
+    reasons = withdrawal_reasons(session, patrol_id=patrol_id)
     visits = session.execute(
         select(PatrolVisit, Inspection, Feature)
         .join(Inspection, Inspection.id == PatrolVisit.inspection_id)
@@ -123,7 +130,7 @@ def get_record(session: Session, *, patrol_id: UUID) -> PatrolRecord:
     return PatrolRecord(
         visits=[
             RecordedVisit(
-                feature=feature.number or feature.name_vi or feature.code,
+                feature=_label(feature),
                 code=feature.code,
                 inspection_id=inspection.id,
                 observed_at=inspection.observed_at,
@@ -136,7 +143,7 @@ def get_record(session: Session, *, patrol_id: UUID) -> PatrolRecord:
                 id=row.id,
                 task=row.task,
                 done_on=row.done_on,
-                feature=(feature.number or feature.name_vi or feature.code) if feature else None,
+                feature=_label(feature) if feature else None,
                 from_m=row.from_m,
                 to_m=row.to_m,
                 amount=row.amount,
@@ -157,3 +164,7 @@ def get_record(session: Session, *, patrol_id: UUID) -> PatrolRecord:
             for row in walks
         ],
     )
+
+
+def _label(feature: Feature) -> str:
+    return feature.number or feature.name_vi or feature.code

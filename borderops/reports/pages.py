@@ -1,6 +1,8 @@
 """The pages of reports: the repair status of a Lao province's part of the line."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -9,7 +11,7 @@ from borderops.accounts.web import ViewerDep, requires
 from borderops.audit.actions import record_read
 from borderops.audit.bundles import MEDIA_TYPE
 from borderops.audit.rules import Read
-from borderops.boundary.queries import list_units
+from borderops.boundary.queries import UnitFacts, list_units
 from borderops.core.errors import BorderopsError, NotFound
 from borderops.core.messages import N_
 from borderops.core.web import NowDep, SessionDep
@@ -18,11 +20,32 @@ from borderops.register.presentation import lao_provinces, read_partial
 from borderops.reports import queries
 from borderops.reports.bundles import report_bundle
 from borderops.reports.rules import CHANGE_LABELS, CHANGE_TEXTS, SIDES
-from borderops.reports.schemas import RepairItem
+from borderops.reports.schemas import RepairItem, RepairStatus
 from borderops.reports.sheet import write_sheet
 from borderops.ui.frame import render, request_translator
 
 router = APIRouter(include_in_schema=False)
+
+
+def request_units(session: SessionDep, viewer: ViewerDep) -> Mapping[str, UnitFacts]:
+    """The units of the line, by id."""
+    return list_units(session, viewer=viewer)
+
+
+UnitsDep = Annotated[Mapping[str, UnitFacts], Depends(request_units)]
+
+
+def request_report(
+    request: Request, session: SessionDep, viewer: ViewerDep, now: NowDep, units: UnitsDep, province: str
+) -> RepairStatus:
+    """The report that an address names. Raises NotFound."""
+    if province not in lao_provinces(units):
+        raise NotFound(N_("There is no Lao province %(province)s on this line."), province=province)
+    at, _problems = read_dates(request.query_params, moment=now)
+    return queries.repair_status(session, viewer=viewer, province=province, at=at, previous=None, now=now)
+
+
+ReportDep = Annotated[RepairStatus, Depends(request_report)]
 
 
 @router.get("/reports", name="repair_status", dependencies=[Depends(requires(Permission.READ_REGISTER))])
@@ -32,10 +55,14 @@ router = APIRouter(include_in_schema=False)
     dependencies=[Depends(requires(Permission.READ_REGISTER))],
 )
 def repair_status(
-    request: Request, session: SessionDep, viewer: ViewerDep, now: NowDep, province: str | None = None
+    request: Request,
+    session: SessionDep,
+    viewer: ViewerDep,
+    now: NowDep,
+    units: UnitsDep,
+    province: str | None = None,
 ) -> Response:
     """What is damaged on a Lao province's part of the line, side by side of whose duty it is."""
-    units = list_units(session, viewer=viewer)
     provinces = lao_provinces(units)
     chosen = province or next(iter(provinces), None)
     if chosen is None or chosen not in provinces:
@@ -63,27 +90,22 @@ def repair_status(
     dependencies=[Depends(requires(Permission.EXPORT))],
 )
 def repair_status_csv(
-    request: Request, session: SessionDep, viewer: ViewerDep, now: NowDep, province: str
+    request: Request, session: SessionDep, viewer: ViewerDep, report: ReportDep, units: UnitsDep
 ) -> Response:
     """The same as a CSV file."""
-    units = list_units(session, viewer=viewer)
-    if province not in lao_provinces(units):
-        raise NotFound(N_("There is no Lao province %(province)s on this line."), province=province)
-    at, _problems = read_dates(request.query_params, moment=now)
-    report = queries.repair_status(session, viewer=viewer, province=province, at=at, previous=None, now=now)
     record_read(
         session,
         viewer=viewer,
         read=Read.REPORT_SHEET,
         subject_kind="report",
-        subject_id=f"repair-status/{province}",
+        subject_id=f"repair-status/{report.province}",
         question={"as_of": report.as_of.isoformat(), "known_at": report.known_at.isoformat()},
         features=len(report.items),
     )
     return Response(
         write_sheet(report, units=units, translator=request_translator(request)),
         media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="repair-status-{province}-{at.as_of}.csv"'},
+        headers=_as_file(report, "csv"),
     )
 
 
@@ -93,21 +115,26 @@ def repair_status_csv(
     dependencies=[Depends(requires(Permission.EXPORT))],
 )
 def repair_status_signed(
-    request: Request, session: SessionDep, viewer: ViewerDep, now: NowDep, province: str
+    request: Request,
+    session: SessionDep,
+    viewer: ViewerDep,
+    now: NowDep,
+    report: ReportDep,
+    units: UnitsDep,
 ) -> Response:
     """The same in all formats as one signed file."""
-    units = list_units(session, viewer=viewer)
-    if province not in lao_provinces(units):
-        raise NotFound(N_("There is no Lao province %(province)s on this line."), province=province)
-    at, _problems = read_dates(request.query_params, moment=now)
-    report = queries.repair_status(session, viewer=viewer, province=province, at=at, previous=None, now=now)
     return Response(
         report_bundle(
             session, viewer=viewer, report=report, units=units, keys=request.app.state.keys, now=now
         ),
         media_type=MEDIA_TYPE,
-        headers={"Content-Disposition": f'attachment; filename="repair-status-{province}-{at.as_of}.zip"'},
+        headers=_as_file(report, "zip"),
     )
+
+
+def _as_file(report: RepairStatus, ending: str) -> dict[str, str]:
+    name = f"repair-status-{report.province}-{report.as_of}.{ending}"
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
 
 
 def _of_side(items: list[RepairItem], side: str) -> list[RepairItem]:

@@ -1,6 +1,7 @@
 """Patrols in the database: from a draft to the next draft, and who sees what of it."""
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -134,40 +135,22 @@ def test_from_a_draft_to_the_next_one(founded: Session, tmp_path: Path) -> None:
     store = FileStore(tmp_path)
     content = gpx_along(line, section.from_m, section.to_m, back=True)
     track_id = uuid4()
-    brought = bring_in_track(
+    bring_in = partial(
+        bring_in_track,
         founded,
         viewer=OPERATOR,
         store=store,
         patrol_id=held.id,
-        track_id=track_id,
         content=content,
-        sides=["VN", "LA"],
         now=NOW,
     )
+    brought = bring_in(track_id=track_id, sides=["VN", "LA"])
     assert brought.covers.length_m == pytest.approx(section.to_m - section.from_m, abs=5)
     assert {"420", "421", "422"} <= set(brought.passed)
-    again = bring_in_track(
-        founded,
-        viewer=OPERATOR,
-        store=store,
-        patrol_id=held.id,
-        track_id=track_id,
-        content=content,
-        sides=["VN", "LA"],
-        now=NOW,
-    )
+    again = bring_in(track_id=track_id, sides=["VN", "LA"])
     assert not again.created
     with pytest.raises(SentDifferently):
-        bring_in_track(
-            founded,
-            viewer=OPERATOR,
-            store=store,
-            patrol_id=held.id,
-            track_id=uuid4(),
-            content=content,
-            sides=["VN"],
-            now=NOW,
-        )
+        bring_in(track_id=uuid4(), sides=["VN"])
     next_id = uuid4()
     ended = end_patrol(
         founded,
