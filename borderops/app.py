@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from starlette.concurrency import run_in_threadpool
 
 import borderops
-from borderops.accounts import organisation_pages, own_pages, people_pages, watch_pages
+from borderops.accounts import link_pages, organisation_pages, own_pages, people_pages, watch_pages
 from borderops.accounts import pages as accounts_pages
 from borderops.accounts.authentication import Authentication
 from borderops.accounts.forgery import FormSecrets
@@ -83,6 +83,7 @@ API: Sequence[APIRouter] = (
 PAGES: Sequence[APIRouter] = (
     accounts_pages.router,
     organisation_pages.router,
+    link_pages.router,
     own_pages.router,
     people_pages.router,
     unit_pages.router,

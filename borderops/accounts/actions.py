@@ -1,39 +1,26 @@
-"""What an administrator does to people: accounts, roles by date, links to sign in by, ends."""
+"""What an administrator does to people: accounts, roles by date, their second factor, ends."""
 
-from datetime import date, datetime, timedelta
-from uuid import UUID, uuid4
+from datetime import date, datetime
+from uuid import uuid4
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
-from borderops.accounts.models import (
-    Account,
-    AccountLink,
-    AccountRole,
-    AccountSession,
-    Credential,
-    RecoveryCode,
-)
-from borderops.accounts.people import check_login, find_account, list_roles
+from borderops.accounts.invitations import end_links
+from borderops.accounts.models import Account, AccountRole, Credential
+from borderops.accounts.own_account import forget_second_factor
+from borderops.accounts.people import administrators, check_login, find_account, list_roles
 from borderops.accounts.rules import COUNTERPART, Role
 from borderops.accounts.scope import holds_both_sides
+from borderops.accounts.sessions import end_sessions
 from borderops.accounts.signed_in import accounts_changed
-from borderops.accounts.tokens import new_token, token_hash
-from borderops.accounts.vocabulary import LinkPurpose
 from borderops.audit.actions import record_event
 from borderops.boundary.models import Unit
 from borderops.core.clock import today
 from borderops.core.errors import Conflict, InvalidInput, NotFound
 from borderops.core.messages import N_
 from borderops.core.viewer import Viewer
-
-#: How long a link can be used. A reset is asked for by one who waits for it.
-LIFE = {
-    LinkPurpose.FIRST_RUN: timedelta(hours=1),
-    LinkPurpose.INVITATION: timedelta(days=7),
-    LinkPurpose.RESET: timedelta(hours=24),
-}
 
 
 class LoginTaken(Conflict):
@@ -155,19 +142,8 @@ def end_role(
 
 
 def _refuse_last_administrator(session: Session, *, leaving: Account, now: datetime) -> None:
-    others = session.scalar(
-        select(func.count())
-        .select_from(AccountRole)
-        .join(Account, Account.id == AccountRole.account_id)
-        .where(
-            AccountRole.role == Role.ADMINISTRATOR.value,
-            AccountRole.ended_at.is_(None),
-            AccountRole.valid.contains(today(now)),
-            Account.ended_at.is_(None),
-            Account.id != leaving.id,
-        )
-    )
-    if not others:
+    others = administrators(today(now)).where(Account.id != leaving.id)
+    if session.scalar(others.limit(1)) is None:
         raise Conflict(N_("This is the only administrator; make another one first."))
 
 
@@ -187,7 +163,7 @@ def end_account(
         row.ended_at, row.ended_by = now, viewer.name
     account.ended_at = now
     end_sessions(session, account_id=account.id, by=viewer.name, now=now)
-    _end_links(session, account.id, now)
+    end_links(session, account_id=account.id, now=now)
     session.execute(
         update(Credential)
         .where(Credential.account_id == account.id, Credential.ended_at.is_(None))
@@ -205,90 +181,12 @@ def end_account(
     )
 
 
-def end_sessions(
-    session: Session, *, account_id: UUID, by: str, now: datetime, but: UUID | None = None
-) -> int:
-    """End all sessions of an account, but for one where it is named; returns how many."""
-    query = (
-        update(AccountSession)
-        .where(AccountSession.account_id == account_id, AccountSession.ended_at.is_(None))
-        .values(ended_at=now, ended_by=by)
-        .returning(AccountSession.id)
-    )
-    if but is not None:
-        query = query.where(AccountSession.id != but)
-    ended = session.scalars(query).all()
-    accounts_changed(session)
-    return len(ended)
-
-
-def end_session(session: Session, *, viewer: Viewer, session_id: UUID, now: datetime) -> AccountSession:
-    """End one session of the viewer's own, or for an administrator of anybody's. Raises NotFound."""
-    held = session.get(AccountSession, session_id)
-    allowed = held is not None and (held.account_id == viewer.account_id or viewer.may("manage_people"))
-    if held is None or not allowed:
-        raise NotFound(N_("There is no such session."))
-    if held.ended_at is None:
-        held.ended_at, held.ended_by = now, viewer.name
-        session.flush()
-        accounts_changed(session)
-        record_event(
-            session,
-            viewer=viewer,
-            action="end_session",
-            subject_kind="session",
-            subject_id=held.id,
-            before={"account": _login_of(session, held.account_id), "address": held.address},
-        )
-    return held
-
-
-def make_link(
-    session: Session, *, viewer: Viewer, account: Account, purpose: LinkPurpose, now: datetime
-) -> str:
-    """A link's token by which the person sets a password, once; earlier links of the account end.
-
-    Raises Conflict for an account that has ended.
-    """
-    if account.ended_at is not None:
-        raise Conflict(N_("The account has ended already."))
-    _end_links(session, account.id, now)
-    token = new_token()
-    ends_at = now + LIFE[purpose]
-    session.add(
-        AccountLink(
-            id=uuid4(),
-            purpose=purpose.value,
-            token_hash=token_hash(token),
-            account_id=account.id,
-            made_at=now,
-            made_by=viewer.name,
-            ends_at=ends_at,
-        )
-    )
-    session.flush()
-    record_event(
-        session,
-        viewer=viewer,
-        action=f"make_{purpose.value}_link",
-        subject_kind="account",
-        subject_id=account.login,
-        after={"ends_at": ends_at.isoformat()},
-    )
-    return token
-
-
 def remove_second_factor(session: Session, *, viewer: Viewer, account: Account, now: datetime) -> None:
     """Forget a lost second factor with its recovery codes; the next sign-in asks for a new one.
 
     All sessions of the person end.
     """
-    account.totp_secret = account.totp_confirmed_at = account.totp_step = None
-    session.execute(
-        update(RecoveryCode)
-        .where(RecoveryCode.account_id == account.id, RecoveryCode.ended_at.is_(None))
-        .values(ended_at=now)
-    )
+    forget_second_factor(session, account=account, now=now)
     end_sessions(session, account_id=account.id, by=viewer.name, now=now)
     session.flush()
     record_event(
@@ -330,19 +228,3 @@ def link_organisation(
         before=before,
         after={"issuer": account.issuer, "subject": account.subject},
     )
-
-
-def _end_links(session: Session, account_id: UUID, now: datetime) -> None:
-    session.execute(
-        update(AccountLink)
-        .where(
-            AccountLink.account_id == account_id,
-            AccountLink.used_at.is_(None),
-            AccountLink.ended_at.is_(None),
-        )
-        .values(ended_at=now)
-    )
-
-
-def _login_of(session: Session, account_id: UUID) -> str | None:
-    return session.scalar(select(Account.login).where(Account.id == account_id))

@@ -10,15 +10,15 @@ from rich.table import Table
 from borderops.accounts.actions import (
     end_account,
     end_role,
-    end_sessions,
     grant_role,
     make_account,
-    make_link,
     remove_second_factor,
 )
 from borderops.accounts.credentials import end_credential
+from borderops.accounts.invitations import make_link
 from borderops.accounts.people import get_account, list_credentials, list_people, list_roles
 from borderops.accounts.rules import Role
+from borderops.accounts.sessions import end_sessions
 from borderops.accounts.vocabulary import LinkPurpose
 from borderops.boundary.queries import list_units
 from borderops.core.clock import now, today

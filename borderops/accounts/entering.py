@@ -9,16 +9,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import uuid4
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
-from borderops.accounts.attempts import login_digest, network_of, record_attempt
-from borderops.accounts.models import Account, AccountSession, RecoveryCode, SignInAttempt
+from borderops.accounts.attempts import record_attempt
+from borderops.accounts.gate import Gate, Visitor
+from borderops.accounts.models import Account, AccountSession, RecoveryCode
 from borderops.accounts.passwords import verify_password
-from borderops.accounts.people import as_login, find_account, needs_second_factor
+from borderops.accounts.people import as_login, needs_second_factor
 from borderops.accounts.second_factor import as_recovery_code, matching_step
-from borderops.accounts.signed_in import accounts_changed
-from borderops.accounts.throttle import WINDOW, NetworkTries, Try, wait_for
+from borderops.accounts.signed_in import accounts_changed, find_session
 from borderops.accounts.tokens import new_token, token_hash
 from borderops.accounts.vault import Vault
 from borderops.accounts.viewers import viewer_of
@@ -32,7 +32,6 @@ from borderops.core.viewer import NOBODY, Viewer
 PENDING_LIFE = timedelta(minutes=10)
 
 _LONGEST_AGENT = 300
-_SLOWED_ONCE_IN = timedelta(minutes=1)
 
 
 class Result(StrEnum):
@@ -44,15 +43,6 @@ class Result(StrEnum):
     WRONG = "wrong"
     SLOWED = "slowed"
     OVER = "over"
-
-
-@dataclass(frozen=True)
-class Visitor:
-    """From where somebody tries: the network address, the browser, the device's cookie where it has one."""
-
-    address: str
-    agent: str = ""
-    device_cookie: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,9 +62,9 @@ def enter(
     """Try a name and a password; begins a session, which waits where a second factor is asked for."""
     with as_system(session):
         name = as_login(login)
-        gate = _Gate(session, vault=vault, login=name, visitor=visitor, now=now)
+        gate = Gate(session, vault=vault, login=name, visitor=visitor, now=now)
         if gate.wait > timedelta(0):
-            return gate.slow(Step.PASSWORD)
+            return _slowed(gate, Step.PASSWORD)
         account = gate.account
         open_to = account if account is not None and account.ended_at is None else None
         right, renewed = verify_password(password, open_to.password_hash if open_to else None)
@@ -94,11 +84,7 @@ def enter(
 def find_pending(session: Session, *, token: str, now: datetime) -> tuple[AccountSession, Account] | None:
     """The session that waits for a second factor, with its account; None where none does."""
     with as_system(session):
-        found = session.execute(
-            select(AccountSession, Account)
-            .join(Account, Account.id == AccountSession.account_id)
-            .where(AccountSession.token_hash == token_hash(token))
-        ).one_or_none()
+        found = find_session(session, token=token)
     if found is None:
         return None
     held, account = found
@@ -118,11 +104,11 @@ def confirm(
         return Entry(Result.OVER)
     held, account = pending
     with as_system(session):
-        gate = _Gate(session, vault=vault, login=account.login, visitor=visitor, now=now)
+        gate = Gate(session, vault=vault, login=account.login, visitor=visitor, now=now)
         typed_digits = code.replace(" ", "").isdigit()
         step = Step.SECOND_FACTOR if typed_digits else Step.RECOVERY_CODE
         if gate.wait > timedelta(0):
-            return gate.slow(step)
+            return _slowed(gate, step)
         taken = (
             take_code(session, vault=vault, account=account, code=code, now=now)
             if typed_digits
@@ -152,15 +138,7 @@ def complete(
     held, account = pending
     with as_system(session):
         _end(held, account, now)
-        record_attempt(
-            session,
-            step=Step.SECOND_FACTOR,
-            outcome=Outcome.PASSED,
-            address=visitor.address,
-            now=now,
-            login=account.login,
-            account_id=account.id,
-        )
+        _passed(session, account, visitor, now, step=Step.SECOND_FACTOR)
         return _begin(session, account, visitor, now, result=Result.IN)
 
 
@@ -174,15 +152,7 @@ def begin_by_organisation(session: Session, *, account: Account, visitor: Visito
             return _begin(session, account, visitor, now, result=Result.SECOND_FACTOR)
         if needs_second_factor(session, account=account, today=today(now)):
             return _begin(session, account, visitor, now, result=Result.ENROL)
-        record_attempt(
-            session,
-            step=Step.ORGANISATION,
-            outcome=Outcome.PASSED,
-            address=visitor.address,
-            now=now,
-            login=account.login,
-            account_id=account.id,
-        )
+        _passed(session, account, visitor, now, step=Step.ORGANISATION)
         return _begin(session, account, visitor, now, result=Result.IN)
 
 
@@ -199,9 +169,9 @@ def show_again(
 ) -> Entry:
     """Prove once more who one is, within a session: password, and the second factor where there is one."""
     with as_system(session):
-        gate = _Gate(session, vault=vault, login=account.login, visitor=visitor, now=now)
+        gate = Gate(session, vault=vault, login=account.login, visitor=visitor, now=now)
         if gate.wait > timedelta(0):
-            return gate.slow(Step.PASSWORD)
+            return _slowed(gate, Step.PASSWORD)
         right, _renewed = verify_password(password, account.password_hash)
         if right and account.totp_confirmed_at is not None:
             right = take_code(session, vault=vault, account=account, code=code, now=now)
@@ -273,76 +243,22 @@ def _begin(session: Session, account: Account, visitor: Visitor, now: datetime, 
     return Entry(result, token=token, account=account, viewer=viewer)
 
 
+def _slowed(gate: Gate, step: Step) -> Entry:
+    gate.record_slowed(step)
+    return Entry(Result.SLOWED, wait=gate.wait)
+
+
+def _passed(session: Session, account: Account, visitor: Visitor, now: datetime, *, step: Step) -> None:
+    record_attempt(
+        session,
+        step=step,
+        outcome=Outcome.PASSED,
+        address=visitor.address,
+        now=now,
+        login=account.login,
+        account_id=account.id,
+    )
+
+
 def _end(held: AccountSession, account: Account, now: datetime) -> None:
     held.ended_at, held.ended_by = now, account.login
-
-
-class _Gate:
-    """What was tried at a name before, and whether the next try is looked at now."""
-
-    def __init__(
-        self, session: Session, *, vault: Vault, login: str, visitor: Visitor, now: datetime
-    ) -> None:
-        self._session, self._login, self._visitor, self._now = session, login, visitor, now
-        # Tries at one name are looked at one after the other, so that many at once are counted.
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"sign in {login}", 3))))
-        self.account = find_account(session, login=login)
-        known = vault.read_device(visitor.device_cookie) if visitor.device_cookie else None
-        fits = known is not None and self.account is not None and known.account_id == self.account.id
-        self._device = known.device if known is not None and fits else None
-        self._network = network_of(visitor.address)
-        self.wait = wait_for(
-            tries=self._tries(),
-            network=self._network_tries(),
-            from_network=self._network,
-            device=self._device,
-            now=now,
-        )
-
-    def slow(self, step: Step) -> Entry:
-        """Refuse without looking; it is written down once in a minute, so that nobody fills the table."""
-        said = self._session.scalar(
-            select(func.max(SignInAttempt.at)).where(
-                SignInAttempt.login_digest == login_digest(self._login),
-                SignInAttempt.network == self._network,
-                SignInAttempt.outcome == Outcome.SLOWED.value,
-            )
-        )
-        if said is None or self._now - said >= _SLOWED_ONCE_IN:
-            self.record(step, Outcome.SLOWED)
-        return Entry(Result.SLOWED, wait=self.wait)
-
-    def record(self, step: Step, outcome: Outcome) -> None:
-        """Write down what came of the try."""
-        record_attempt(
-            self._session,
-            step=step,
-            outcome=outcome,
-            address=self._visitor.address,
-            now=self._now,
-            login=self._login,
-            account_id=self.account.id if self.account is not None else None,
-            device=self._device,
-        )
-
-    def _tries(self) -> list[Try]:
-        found = self._session.execute(
-            select(SignInAttempt.at, SignInAttempt.network, SignInAttempt.device, SignInAttempt.outcome)
-            .where(
-                SignInAttempt.login_digest == login_digest(self._login),
-                SignInAttempt.at > self._now - WINDOW,
-                SignInAttempt.outcome.in_([Outcome.WRONG.value, Outcome.PASSED.value]),
-            )
-            .order_by(SignInAttempt.at, SignInAttempt.id)
-        )
-        return [Try(at, network, device, outcome == Outcome.PASSED) for at, network, device, outcome in found]
-
-    def _network_tries(self) -> NetworkTries:
-        failures, last_at = self._session.execute(
-            select(func.count(), func.max(SignInAttempt.at)).where(
-                SignInAttempt.network == self._network,
-                SignInAttempt.at > self._now - WINDOW,
-                SignInAttempt.outcome == Outcome.WRONG.value,
-            )
-        ).one()
-        return NetworkTries(failures, last_at)

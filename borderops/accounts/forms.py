@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 
 from borderops.accounts.authentication import client_address
 from borderops.accounts.cookies import device_cookie
-from borderops.accounts.entering import Visitor
+from borderops.accounts.gate import Visitor
 from borderops.accounts.signing_in import SigningIn, request_signing_in
 from borderops.accounts.vault import Vault, open_vault
 from borderops.core.errors import BorderopsError, Conflict, InvalidInput, Problems

@@ -8,11 +8,13 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
-from borderops.accounts.actions import LIFE, grant_role, make_account
+from borderops.accounts.actions import grant_role, make_account
 from borderops.accounts.attempts import record_attempt
-from borderops.accounts.models import Account, AccountLink, AccountRole
+from borderops.accounts.invitations import LIFE
+from borderops.accounts.models import Account, AccountLink
 from borderops.accounts.own_account import change_password
 from borderops.accounts.passwords import check_password
+from borderops.accounts.people import administrators
 from borderops.accounts.rules import Role
 from borderops.accounts.tokens import new_token, token_hash
 from borderops.accounts.viewers import viewer_of
@@ -161,18 +163,8 @@ def administrators_office(session: Session, *, viewer: Viewer) -> str:
 def has_administrator(session: Session, *, now: datetime) -> bool:
     """Whether anybody who can sign in is an administrator today."""
     with as_system(session):
-        found = session.scalar(
-            select(AccountRole.id)
-            .join(Account, Account.id == AccountRole.account_id)
-            .where(
-                AccountRole.role == Role.ADMINISTRATOR.value,
-                AccountRole.ended_at.is_(None),
-                AccountRole.valid.contains(today(now)),
-                Account.ended_at.is_(None),
-                or_(Account.password_hash.is_not(None), Account.issuer.is_not(None)),
-            )
-            .limit(1)
-        )
+        able = or_(Account.password_hash.is_not(None), Account.issuer.is_not(None))
+        found = session.scalar(administrators(today(now)).where(able).limit(1))
     return found is not None
 
 

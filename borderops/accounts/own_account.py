@@ -6,11 +6,11 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from borderops.accounts.actions import end_sessions
 from borderops.accounts.models import Account, RecoveryCode
 from borderops.accounts.passwords import check_password, hash_password, verify_password
 from borderops.accounts.people import needs_second_factor, own_words
 from borderops.accounts.second_factor import matching_step, new_recovery_codes, new_secret
+from borderops.accounts.sessions import end_sessions
 from borderops.accounts.signed_in import SignedIn, accounts_changed
 from borderops.accounts.tokens import token_hash
 from borderops.accounts.vault import Vault

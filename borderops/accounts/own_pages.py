@@ -10,7 +10,6 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from borderops.accounts.actions import end_session
 from borderops.accounts.credentials import MadeCredential, end_credential, grantable, make_credential
 from borderops.accounts.forgery import FormDep
 from borderops.accounts.forms import (
@@ -45,6 +44,7 @@ from borderops.accounts.people import (
 )
 from borderops.accounts.rules import Permission
 from borderops.accounts.second_factor import picture, provisioning_address
+from borderops.accounts.sessions import end_session
 from borderops.accounts.vocabulary import CredentialKind
 from borderops.accounts.web import SignedInDep, ViewerDep, requires
 from borderops.boundary.queries import list_units

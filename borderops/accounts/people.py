@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from borderops.accounts.models import (
@@ -187,6 +187,20 @@ def count_recovery_codes(session: Session, *, account: Account) -> int:
             )
         )
         or 0
+    )
+
+
+def administrators(on: date) -> Select[UUID]:
+    """The ids of the accounts that are administrators on a day, to be asked further."""
+    return (
+        select(Account.id)
+        .join(AccountRole, Account.id == AccountRole.account_id)
+        .where(
+            AccountRole.role == Role.ADMINISTRATOR.value,
+            AccountRole.ended_at.is_(None),
+            AccountRole.valid.contains(on),
+            Account.ended_at.is_(None),
+        )
     )
 
 

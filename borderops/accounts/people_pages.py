@@ -11,18 +11,16 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
 from borderops.accounts.actions import (
-    LIFE,
     end_account,
     end_role,
-    end_sessions,
     grant_role,
     link_organisation,
     make_account,
-    make_link,
     remove_second_factor,
 )
 from borderops.accounts.forgery import FormDep
 from borderops.accounts.forms import SigningInDep, day_of, draw, request_signing_in, text_of, try_to
+from borderops.accounts.invitations import LIFE, make_link
 from borderops.accounts.models import Account
 from borderops.accounts.people import (
     get_account,
@@ -34,6 +32,7 @@ from borderops.accounts.people import (
     list_sessions,
 )
 from borderops.accounts.rules import Permission, Role
+from borderops.accounts.sessions import end_sessions
 from borderops.accounts.signing_in import SigningIn
 from borderops.accounts.vocabulary import LinkPurpose
 from borderops.accounts.web import ViewerDep, requires

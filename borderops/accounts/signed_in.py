@@ -43,15 +43,20 @@ class SignedIn:
 NOT_SIGNED_IN = SignedIn()
 
 
-def find_by_cookie(
-    session: Session, *, token: str, limits: SessionLimits, address: str, now: datetime
-) -> SignedIn:
-    """Who is signed in by a cookie's token; nobody where the session is over, waits, or never was."""
-    found = session.execute(
+def find_session(session: Session, *, token: str) -> tuple[AccountSession, Account] | None:
+    """The session of a cookie's token with its account, in whatever state; None where there never was one."""
+    return session.execute(
         select(AccountSession, Account)
         .join(Account, Account.id == AccountSession.account_id)
         .where(AccountSession.token_hash == token_hash(token))
     ).one_or_none()
+
+
+def find_by_cookie(
+    session: Session, *, token: str, limits: SessionLimits, address: str, now: datetime
+) -> SignedIn:
+    """Who is signed in by a cookie's token; nobody where the session is over, waits, or never was."""
+    found = find_session(session, token=token)
     if found is None:
         return NOT_SIGNED_IN
     held, account = found

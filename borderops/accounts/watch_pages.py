@@ -5,11 +5,11 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from borderops.accounts.actions import end_session
 from borderops.accounts.credentials import end_credential
 from borderops.accounts.forms import SigningInDep, draw
 from borderops.accounts.people import list_attempts, list_credentials, list_sessions
 from borderops.accounts.rules import Permission
+from borderops.accounts.sessions import end_session
 from borderops.accounts.web import SignedInDep, ViewerDep, requires
 from borderops.core.messages import N_, Message
 from borderops.core.web import NowDep, SessionDep

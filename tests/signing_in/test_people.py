@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
-from borderops.accounts.actions import grant_role, make_link
+from borderops.accounts.actions import grant_role
+from borderops.accounts.invitations import make_link
 from borderops.accounts.links import LinkIsOver, get_link
 from borderops.accounts.models import (
     Account,
