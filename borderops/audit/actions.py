@@ -154,4 +154,4 @@ def _facts(noted: _Noted, *, seq: int, now: datetime) -> EventFacts:
 
 def _settled(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """The values as they are now, whatever their holder does with them until the commit."""
-    return None if values is None else dict(parse(canonical(values)))
+    return None if values is None else dict(parse(canonical(dict(values))))

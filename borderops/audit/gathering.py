@@ -64,7 +64,7 @@ class GatheredReads:
 
         `count_features` is asked only where the read is the first of its minute.
         """
-        key = (viewer.name, viewer.origin, read, canonical(question))
+        key = (viewer.name, viewer.origin, read, canonical(dict(question)))
         minute = int(now.timestamp()) // MINUTE_S
         with self._lock:
             held = self._held.get(key)

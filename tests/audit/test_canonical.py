@@ -2,6 +2,7 @@
 
 import json
 import math
+from datetime import UTC
 from typing import Any
 
 import pytest
@@ -9,9 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from borderops.audit.canonical import LARGEST_WHOLE, NotCanonical, canonical, parse
+from borderops.audit.rules import NO_PREVIOUS, EventFacts, chain_hash
+from tests.audit.earlier_writer import earlier_text
 
 TEXTS = st.text(st.characters(codec="utf-8"))
 NUMBERS = st.integers(-LARGEST_WHOLE, LARGEST_WHOLE) | st.floats(allow_nan=False, allow_infinity=False)
+MOMENTS = st.datetimes(timezones=st.just(UTC))
 VALUES = st.recursive(
     st.none() | st.booleans() | NUMBERS | TEXTS,
     lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner),
@@ -34,6 +38,38 @@ def test_reading_it_back_gives_the_same_text(value: Any) -> None:
     text = canonical(value)
     assert canonical(parse(text)) == text
     assert parse(text) == value
+
+
+@given(VALUES)
+def test_the_text_is_that_of_the_events_that_were_hashed_before(value: Any) -> None:
+    assert canonical(value) == earlier_text(value)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_numbers_are_those_that_were_hashed_before(value: float) -> None:
+    assert canonical(value) == earlier_text(value)
+
+
+@given(st.data())
+def test_the_hash_of_an_event_is_what_it_was(data: st.DataObject) -> None:
+    objects = st.none() | st.dictionaries(TEXTS, VALUES)
+    texts = st.none() | TEXTS
+    facts = EventFacts(
+        seq=data.draw(st.integers(1, LARGEST_WHOLE)),
+        at=data.draw(MOMENTS),
+        actor=data.draw(TEXTS),
+        account_id=data.draw(st.none() | st.uuids()),
+        roles=tuple(data.draw(st.lists(TEXTS))),
+        origin=data.draw(texts),
+        action=data.draw(TEXTS),
+        subject_kind=data.draw(TEXTS),
+        subject_id=data.draw(TEXTS),
+        before=data.draw(objects),
+        after=data.draw(objects),
+        reason=data.draw(texts),
+        device_at=data.draw(st.none() | MOMENTS),
+    )
+    assert chain_hash(NO_PREVIOUS, facts.body()) == chain_hash(NO_PREVIOUS, earlier_text(facts.values()))
 
 
 @given(VALUES, st.data())
