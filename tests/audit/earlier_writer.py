@@ -1,4 +1,4 @@
-"""The canonical text as borderops itself wrote it before it used the library: earlier events are hashed by it.
+"""The canonical text as borderops itself wrote it before the library did: earlier events are hashed by it.
 
 It is kept to show that the library writes the same, byte for byte; nothing else uses it.
 """
