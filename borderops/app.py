@@ -41,6 +41,8 @@ from borderops.oversight import api as oversight_api
 from borderops.oversight import pages as oversight_pages
 from borderops.patrols import api as patrols_api
 from borderops.patrols import documents as patrols_documents
+from borderops.patrols import limit_api as patrols_limit_api
+from borderops.patrols import limit_pages as patrols_limit_pages
 from borderops.patrols import pages as patrols_pages
 from borderops.patrols import plan_pages as patrols_plan_pages
 from borderops.patrols import planner_api as patrols_planner_api
@@ -77,6 +79,7 @@ API: Sequence[APIRouter] = (
     patrols_api.router,
     patrols_recording_api.router,
     patrols_planner_api.router,
+    patrols_limit_api.router,
     patrols_documents.router,
     reports_api.router,
 )
@@ -96,6 +99,7 @@ PAGES: Sequence[APIRouter] = (
     maps_pages.router,
     maps_patrols.router,
     patrols_watch_pages.router,
+    patrols_limit_pages.router,
     patrols_plan_pages.router,
     patrols_pages.router,
     patrols_step_pages.router,

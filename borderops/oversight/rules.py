@@ -23,6 +23,8 @@ ACTION_TEXTS: Mapping[str, str] = {
     "record_patrol_walk": N_("Recorded what a patrol walked"),
     "record_patrol_visit": N_("Recorded what a patrol visited"),
     "record_patrol_work": N_("Recorded what work a patrol did"),
+    "add_patrol_limit": N_("Entered a season or a closed stretch"),
+    "end_patrol_limit": N_("Ended a season or a closed stretch"),
     "hear_of_patrol": N_("Recorded a radio report of a patrol"),
     **{f"patrol_{state}": text for state, text in LABELS["patrol_state"].items()},
     "set_setting": N_("Changed a rule or figure"),

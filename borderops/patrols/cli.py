@@ -34,6 +34,7 @@ from borderops.patrols.duty import list_under_way
 from borderops.patrols.ground import read_section
 from borderops.patrols.handheld import plan_geopackage, plan_gpx, plan_kml
 from borderops.patrols.leader_sheet import leader_sheet
+from borderops.patrols.limit_cli import limit_app
 from borderops.patrols.plan_geojson import planned_geojson
 from borderops.patrols.planned import lay_out
 from borderops.patrols.queries import HeldPatrol, get_patrol, list_patrols, patrol_detail, patrol_out
@@ -44,6 +45,7 @@ from borderops.patrols.wishes import Wish
 from borderops.ui.languages import get_translator
 
 patrol_app = typer.Typer(no_args_is_help=True, help="Joint patrols: plans, tracks, coverage.")
+patrol_app.add_typer(limit_app, name="limit")
 
 Patrol = Annotated[str, typer.Argument(help="The patrol's code (2026-014) or its id.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]

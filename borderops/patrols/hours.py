@@ -1,18 +1,24 @@
 """From when until when one is out on each day of a plan: by the sun and its margins, or as people state."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from borderops.core.errors import InvalidInput
 from borderops.core.messages import N_, Message
+from borderops.patrols.closing import standing_stretches
 from borderops.patrols.daylight import at_minute, daylight_at, minute_of
 from borderops.patrols.figures import Figures
-from borderops.patrols.schemas import DayHours, Plan
+from borderops.patrols.ground import OnLineFeature
+from borderops.patrols.limits import WalkingLimit
+from borderops.patrols.schemas import DayHours, LimitSaid, Plan
 from borderops.patrols.wishes import Wish
 
 BY_SUN = N_("out from %(out)s, back by %(back)s (sunrise %(sunrise)s, sunset %(sunset)s)")
 STATED = N_(
     "out from %(out)s, back by %(back)s, as stated for this plan (sunrise %(sunrise)s, sunset %(sunset)s)"
 )
+SLOWER = N_("%(name)s: walking takes %(pace)s times as long")
+CLOSED = N_("%(name)s: closed %(sections)s")
 STATED_ALONE = N_("out from %(out)s, back by %(back)s, as stated for this plan")
 
 
@@ -23,6 +29,43 @@ def hours_said(hours: DayHours) -> Message:
         return Message(STATED_ALONE, values)
     sun = {"sunrise": f"{hours.sunrise:%H:%M}", "sunset": f"{hours.sunset:%H:%M}"}
     return Message(STATED if hours.stated else BY_SUN, {**values, **sun})
+
+
+def limits_said(hours: DayHours) -> list[Message]:
+    """The seasons and closed stretches of a day in words."""
+    found = []
+    for limit in hours.limits:
+        if limit.pace is not None:
+            found.append(Message(SLOWER, {"name": limit.name, "pace": f"{limit.pace:g}"}))
+        if limit.closed:
+            found.append(Message(CLOSED, {"name": limit.name, "sections": ", ".join(limit.closed)}))
+    return found
+
+
+def with_limits(
+    hours: Sequence[DayHours],
+    plan: Plan,
+    limits: Sequence[WalkingLimit],
+    placed: Sequence[OnLineFeature],
+    *,
+    lineage: frozenset[str],
+) -> list[DayHours]:
+    """The hours with the seasons and closed stretches that bear on each day: those of the plan's sections."""
+    along = [end for section in plan.sections for end in (section.from_m, section.to_m) if end is not None]
+    found = []
+    for one in hours:
+        day = plan.starts_on + timedelta(days=one.day - 1)
+        said = []
+        for limit in limits:
+            if not limit.holds_on(day):
+                continue
+            stretches = standing_stretches(limit, placed).items()
+            closed = [name for name, stretch in stretches if stretch.touches(along)]
+            pace = limit.pace if limit.unit in lineage else None
+            if closed or pace is not None:
+                said.append(LimitSaid(name=limit.name, pace=pace, closed=closed))
+        found.append(one.model_copy(update={"limits": said}))
+    return found
 
 
 def hours_of(

@@ -65,6 +65,7 @@ def _told(planned: Planned, units: Mapping[str, UnitFacts], say: Translator, now
             {
                 "name": f"{way_name(way.day, way.teams, say)} · {say.date(way.on)}",
                 "hours": say.t(way.hours_said) if way.hours_said else "",
+                "limits": [say.t(limit) for limit in way.limits_said],
                 "places": [_place(place, say) for place in way.places],
             }
             for way in planned.ways

@@ -157,9 +157,9 @@ def _form(
         tasks=list(Task),
         kinds=list(PatrolKind),
         levels=list(PatrolLevel),
-        our_units=_choices(units, OURS, today(now), language, own=viewer),
-        their_units=_choices(units, THEIRS, today(now), language),
-        all_units=_choices(units, OURS | THEIRS | {UnitKind.COMMUNE}, today(now), language),
+        our_units=unit_choices(units, OURS, today(now), language, own=viewer),
+        their_units=unit_choices(units, THEIRS, today(now), language),
+        all_units=unit_choices(units, OURS | THEIRS | {UnitKind.COMMUNE}, today(now), language),
         team_rows=range(1, TEAM_ROWS + 1),
         crossing_rows=range(1, CROSSING_ROWS + 1),
         problems=problems,
@@ -167,7 +167,7 @@ def _form(
     )
 
 
-def _choices(
+def unit_choices(
     units: Mapping[str, UnitFacts],
     kinds: frozenset[UnitKind],
     day: date,

@@ -14,7 +14,7 @@ from borderops.boundary.queries import get_line
 from borderops.core.messages import Message
 from borderops.core.viewer import Viewer
 from borderops.patrols.ground import OnLineFeature, in_sections, list_placed
-from borderops.patrols.hours import hours_said
+from borderops.patrols.hours import hours_said, limits_said
 from borderops.patrols.named_places import NamedPlaces
 from borderops.patrols.parties import groups_of
 from borderops.patrols.queries import HeldPatrol
@@ -72,6 +72,11 @@ class PlannedWay:
     def hours_said(self) -> Message | None:
         """From when until when, in words; None where the plan does not say."""
         return hours_said(self.hours) if self.hours is not None else None
+
+    @property
+    def limits_said(self) -> list[Message]:
+        """The seasons and closed stretches of the day, in words."""
+        return limits_said(self.hours) if self.hours is not None else []
 
     @property
     def name(self) -> str:

@@ -20,7 +20,7 @@ from borderops.patrols.brought import FOLDER
 from borderops.patrols.figures import get_figures
 from borderops.patrols.forms import read, typed
 from borderops.patrols.ground import in_sections, list_placed, read_section
-from borderops.patrols.hours import hours_said
+from borderops.patrols.hours import hours_said, limits_said
 from borderops.patrols.models import PatrolRun
 from borderops.patrols.parties import groups_of
 from borderops.patrols.planned import lay_out
@@ -201,10 +201,10 @@ def _page(
     )
 
 
-def _hours_by_day(run: PatrolRun | None) -> dict[int, Message]:
-    """The hours that a run's proposal keeps to, in words."""
+def _hours_by_day(run: PatrolRun | None) -> dict[int, tuple[Message, list[Message]]]:
+    """The hours that a run's proposal keeps to and the seasons of each day, in words."""
     told = (run.result or {}).get("hours", []) if run is not None else []
-    return {one.day: hours_said(one) for one in map(DayHours.model_validate, told)}
+    return {one.day: (hours_said(one), limits_said(one)) for one in map(DayHours.model_validate, told)}
 
 
 def _walking(held: HeldPatrol) -> list[tuple[str, ...]]:

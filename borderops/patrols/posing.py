@@ -8,19 +8,21 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from borderops.boundary.line import Line
-from borderops.boundary.queries import get_line, setting_value
+from borderops.boundary.queries import get_line, list_units, setting_value
 from borderops.core.errors import InvalidInput
 from borderops.core.messages import N_, Message
 from borderops.core.viewer import Viewer
+from borderops.patrols.closing import closure_of, standing_closures, stretch_of
 from borderops.patrols.daylight import minute_of
 from borderops.patrols.figures import Figures, get_figures
-from borderops.patrols.ground import OnLineFeature, in_sections, list_placed, resolve_section
-from borderops.patrols.hours import hours_of
+from borderops.patrols.ground import OnLineFeature, in_sections, list_placed
+from borderops.patrols.hours import hours_of, with_limits
+from borderops.patrols.limit_records import lineage_of, list_limits
+from borderops.patrols.limits import slowest
 from borderops.patrols.named_places import NamedPlace, NamedPlaces
 from borderops.patrols.parties import groups_of
 from borderops.patrols.planning.problem import (
     Camp,
-    Closure,
     Forbid,
     InOrder,
     Pin,
@@ -35,8 +37,7 @@ from borderops.patrols.schemas import DayHours, Plan
 from borderops.patrols.schemas import Team as PlannedTeam
 from borderops.patrols.spots import MEETING, camp_key, spots_of, start_key
 from borderops.patrols.together import Party, walk_together
-from borderops.patrols.walking.times import Spot
-from borderops.patrols.walking_by import walk, walking_by
+from borderops.patrols.walking_by import at_pace, walk, walking_by
 from borderops.patrols.wishes import Wish
 from borderops.patrols.worth import Worth, worth_of
 
@@ -85,19 +86,26 @@ def pose_problem(
     worth = list_worth(session, features, on=plan.starts_on)
     groups = groups_of(plan.teams, kind=held.kind)
     spots = spots_of(plan, line=line, features=features, places=NamedPlaces(placed), groups=groups)
-    closed = [
-        (section.from_m or 0.0, section.to_m or 0.0)
-        for section in (resolve_section(one, placed, field="closed") for one in wish.closed)
-    ]
     times = walk(spots.by_key, wish, folder)
+    # A day more than the plan has: what another day would add is asked too.
+    days = [plan.starts_on + timedelta(days=number) for number in range(plan.days + 1)]
+    limits = list_limits(session, viewer=viewer)
+    lineage = lineage_of(held.unit_id, list_units(session, viewer=viewer))
+    paces = {day: slowest(limits, day=day, lineage=lineage) for day in days}
     problem = Problem(
         sites=tuple(
             Site(key=label, worth=worth[label].points, service_minutes=minutes_at(one, plan, figures))
             for label, one in features.items()
         ),
         teams=tuple(_team(team, plan, hours) for team in plan.teams),
-        travel=times.travel,
-        closures=_closures(spots.by_key, closed, plan),
+        travel=at_pace(times.travel, paces),
+        closures=(
+            *(
+                closure_of(spots.by_key, stretch_of(one, placed), plan.starts_on, plan.ends_on)
+                for one in wish.closed
+            ),
+            *standing_closures(spots.by_key, limits, placed, days=days),
+        ),
         pins=tuple(Pin(label) for label in _known(wish.pins, features)),
         forbids=tuple(Forbid(label) for label in _known(wish.forbidden, features)),
         orders=(InOrder(tuple(_known(wish.order, features))),) if wish.order else (),
@@ -111,6 +119,7 @@ def pose_problem(
     for party in parties.values():
         _check_reach(problem, party)
     problem.check()
+    hours = with_limits(hours, plan, limits, placed, lineage=lineage)
     words = walking_by(times, wish, features)
     return Posed(problem, features, worth, words, figures, hours, parties, spots.named)
 
@@ -185,25 +194,6 @@ def _check_reach(problem: Problem, party: Party) -> None:
                 field="meeting_point",
                 team=team,
             )
-
-
-def _closures(
-    spots: Mapping[str, Spot], closed: Sequence[tuple[float, float]], plan: Plan
-) -> tuple[Closure, ...]:
-    """Legs that lead over a closed stretch, and the places within it."""
-    along = {key: spot.chainage_m for key, spot in spots.items() if spot.chainage_m is not None}
-    found = []
-    for from_m, to_m in closed:
-        # Where a team sets out or camps stays open: it may have come another way.
-        shut = frozenset(key for key, at_m in along.items() if from_m < at_m < to_m and ":" not in key)
-        legs = frozenset(
-            (one, other)
-            for one, at_m in along.items()
-            for other, further_m in along.items()
-            if min(at_m, further_m) < to_m and max(at_m, further_m) > from_m
-        )
-        found.append(Closure(plan.starts_on, plan.ends_on, shut, legs))
-    return tuple(found)
 
 
 def _known(labels: Sequence[str], features: Mapping[str, OnLineFeature]) -> list[str]:

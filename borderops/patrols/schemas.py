@@ -136,6 +136,14 @@ class Reason(Strict):
     values: dict[str, Any] = Field(default_factory=dict)
 
 
+class LimitSaid(Strict):
+    """A season or standing record that bears on a day of the plan: `closed` are its stretches hereabouts."""
+
+    name: Name
+    pace: float | None = Field(None, gt=0)
+    closed: list[Name] = Field(default_factory=list)
+
+
 class DayHours(Strict):
     """From when until when one is out on a day of the plan, local time.
 
@@ -148,6 +156,7 @@ class DayHours(Strict):
     sunrise: time | None = None
     sunset: time | None = None
     stated: bool = Field(False, description="Whether a person stated one of the times for this plan.")
+    limits: list[LimitSaid] = Field(default_factory=list, description="Seasons and closed stretches.")
 
 
 class Plan(Strict):

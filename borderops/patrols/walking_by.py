@@ -1,11 +1,14 @@
 """Walking times for a plan by the best there is, and what they rest on, in words."""
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 from borderops.core.messages import N_, Message
 from borderops.patrols.brought import Brought, read_brought
 from borderops.patrols.ground import OnLineFeature
+from borderops.patrols.planning.problem import Travel
 from borderops.patrols.walking.along import AlongLine
 from borderops.patrols.walking.times import Basis, Spot, WalkingTimes, walking_times
 from borderops.patrols.wishes import Wish
@@ -33,6 +36,12 @@ def walk(spots: Mapping[str, Spot], wish: Wish, folder: Path | None) -> WalkingT
         along=along,
         barriers=brought.barriers,
     )
+
+
+def at_pace(travel: Travel, paces: Mapping[date, float]) -> Travel:
+    """The walking times with a table of its own for each day on which walking takes longer, or shorter."""
+    slowed = {day: travel.table(day) * pace for day, pace in paces.items() if pace != 1.0}
+    return Travel(travel.places, travel.minutes, MappingProxyType({**travel.on, **slowed}))
 
 
 def walking_by(times: WalkingTimes, wish: Wish, features: Mapping[str, OnLineFeature]) -> Message:

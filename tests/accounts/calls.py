@@ -69,6 +69,7 @@ def address_of(key: str, spot: Spot) -> str:
         disclosure_id=spot.disclosure_id,
         patrol_id=spot.patrol_id,
         run_id=new_id(),
+        limit_id=new_id(),
         province="xiangkhouang",
         login="officer",
         unit_id="don-nam-can",
@@ -181,6 +182,21 @@ def patrol(spot: Spot) -> Mapping[str, Any]:
         "unit": spot.post,
         "plan": plan(spot.post, joint=False),
     }
+
+
+def limit(spot: Spot) -> Mapping[str, Any]:
+    return {
+        "id": new_id(),
+        "unit": spot.post,
+        "name": "Mùa mưa",
+        "basis": "Thử",
+        "starts_on": day(),
+        "pace": 1.5,
+    }
+
+
+def limit_end(_spot: Spot) -> Mapping[str, Any]:
+    return {"ends_on": day(), "end_on": day(), "reason": "Hết.", "end_reason": "Hết."}
 
 
 def revision(spot: Spot) -> Mapping[str, Any]:
@@ -335,6 +351,9 @@ CALLS: Mapping[str, Call] = {
     "POST /features/{address}/statements/new": Call(form=statement, ok=LED_ON, theirs=True),
     # patrols
     "GET /api/v1/patrols": Call(),
+    "GET /api/v1/patrol-limits": Call(),
+    "POST /api/v1/patrol-limits": Call(json=limit, in_body=True, ok=MADE, hidden=403),
+    "POST /api/v1/patrol-limits/{limit_id}/end": Call(json=limit_end, ok=NOT_THERE),
     "POST /api/v1/patrols": Call(json=patrol, in_body=True, ok=STEP, hidden=403),
     "GET /api/v1/patrols/coverage": Call(),
     "GET /api/v1/patrols/under-way": Call(),
@@ -363,6 +382,9 @@ CALLS: Mapping[str, Call] = {
     "GET /map/patrol/{patrol_id}": Call(shared=True),
     "GET /map/patrol-coverage": Call(),
     "GET /patrols/duty": Call(),
+    "GET /patrols/limits": Call(),
+    "POST /patrols/limits": Call(form=limit, in_body=True, ok=LED_ON, hidden=403),
+    "POST /patrols/limits/{limit_id}/end": Call(form=limit_end, ok=NOT_THERE),
     "GET /patrols/coverage": Call(),
     "GET /patrols/coverage.geojson": Call(),
     "GET /patrols/new": Call(),

@@ -50,11 +50,13 @@ ACCOUNTS = {
     "recovery_code": {"used_at", "ended_at"},
     "sign_in_attempt": set(),
 }
-#: Patrols: the same (migration 0006).
+#: Patrols: the same (migrations 0006 and 0007).
 PATROLS: dict[str, set[str]] = {
     "patrol": set(),
     "patrol_answer": set(),
     "patrol_disclosure": set(),
+    "patrol_limit": set(),
+    "patrol_limit_end": set(),
     "patrol_party": set(),
     "patrol_plan": set(),
     "patrol_radio": set(),

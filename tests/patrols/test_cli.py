@@ -85,3 +85,20 @@ def _set_out(address: str, began: datetime) -> bytes:
         track = gpx_along(get_line(session, viewer=LOCAL_OPERATOR), section.from_m, section.to_m, start=began)
     database.close()
     return track
+
+
+def test_seasons_and_closed_stretches_from_the_console(run: Run) -> None:
+    season = run(
+        *("limit", "add", "Mùa mưa", "--unit", "nghe-an", "--basis", "Kế hoạch 12", "--from", "2026-01-01"),
+        *("--yearly-from", "15/5", "--yearly-to", "10-15", "--pace", "1.4", "--json"),
+    )
+    assert (season["yearly_from"], season["yearly_to"], season["pace"]) == ("05-15", "10-15", 1.4)
+    stretch = run("limit", "add", "Sạt lở", "--unit", "don-nam-can", "--basis", "Tổ 1", "--closed", "407-408")
+    (held,) = (
+        one for one in run("limit", "list", "--on", "2026-06-01", "--json") if one["id"] == season["id"]
+    )
+    assert held["holds"]
+    assert "Sạt lở" in run("limit", "list")
+    ended = run("limit", "end", stretch.strip(), "--reason", "Đã thông", "--json")
+    assert ended["ended_because"] == "Đã thông"
+    assert len(run("limit", "list", "--json")) == 2
