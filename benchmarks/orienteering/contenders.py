@@ -20,20 +20,25 @@ from borderops.patrols.planning.proposing import propose
 #: Units of the whole-number lengths in one unit of the instance.
 SCALE = 10_000
 
-#: A score must outweigh every way: one point counts as this many length units.
+#: A score must outweigh the way to it: one point counts as this many length units. (A hundred times more and
+#: PyVRP does not find its penalties for plans that are too long.)
 POINT = 10_000_000
 
-#: (instance, seconds, seed) to (score, seconds taken).
-Contender = Callable[[Published, float, int], int]
+#: What was found when: (seconds of the solver's clock, score), later ones higher.
+Trace = list[tuple[float, int]]
+
+#: (instance, seconds, seed) to what was found.
+Contender = Callable[[Published, float, int], Trace]
 
 
-def ours(instance: Published, seconds: float, seed: int) -> int:
+def ours(instance: Published, seconds: float, seed: int) -> Trace:
     """The planner of this program."""
-    return propose(instance.problem(), seed=seed, seconds=seconds).worth + instance.fixed_score
+    proposal = propose(instance.problem(), seed=seed, seconds=seconds)
+    return [(at.seconds, at.worth + instance.fixed_score) for at in proposal.trace]
 
 
-def pyvrp(instance: Published, seconds: float, seed: int) -> int:
-    """PyVRP's hybrid search with prizes."""
+def pyvrp(instance: Published, seconds: float, seed: int) -> Trace:
+    """PyVRP's search with prizes."""
     model = Model()
     locations = [model.add_location(0, 0) for _ in instance.scores]
     start = model.add_depot(locations[instance.start])
@@ -46,13 +51,12 @@ def pyvrp(instance: Published, seconds: float, seed: int) -> int:
         for other in range(len(locations)):
             if one != other:
                 model.add_edge(locations[one], locations[other], distance=int(lengths[one, other]))
-    result = model.solve(MaxRuntime(seconds), seed=seed, display=False, collect_stats=False)
-    if not result.best.is_feasible():
-        return instance.fixed_score
-    return int(result.best.prizes()) // POINT + instance.fixed_score
+    best = model.solve(MaxRuntime(seconds), seed=seed, display=False, collect_stats=False).best
+    score = int(best.prizes()) // POINT if best.is_feasible() else 0
+    return [(seconds, score + instance.fixed_score)]
 
 
-def ortools(instance: Published, seconds: float, seed: int) -> int:  # noqa: ARG001 - it has no seed
+def ortools(instance: Published, seconds: float, seed: int) -> Trace:  # noqa: ARG001 - it has no seed
     """OR-tools' routing library: disjunctions with penalties, guided local search."""
     lengths = _lengths(instance)
     manager = pywrapcp.RoutingIndexManager(
@@ -75,16 +79,16 @@ def ortools(instance: Published, seconds: float, seed: int) -> int:  # noqa: ARG
     parameters.time_limit.FromMilliseconds(int(seconds * 1000))
     found = routing.SolveWithParameters(parameters)
     if found is None:
-        return instance.fixed_score
+        return [(seconds, instance.fixed_score)]
     visited = (
         node
         for node in instance.visitable
         if found.Value(routing.NextVar(manager.NodeToIndex(node))) != manager.NodeToIndex(node)
     )
-    return sum(instance.scores[node] for node in visited) + instance.fixed_score
+    return [(seconds, sum(instance.scores[node] for node in visited) + instance.fixed_score)]
 
 
-def pyvroom(instance: Published, seconds: float, seed: int) -> int:  # noqa: ARG001 - it has no seed
+def pyvroom(instance: Published, seconds: float, seed: int) -> Trace:  # noqa: ARG001 - it has no seed
     """VROOM by pyvroom: priorities (at most 100) in proportion to the scores, its deepest search."""
     lengths = _lengths(instance, scale=_vroom_scale(instance))
     model = vroom.Input()
@@ -100,17 +104,35 @@ def pyvroom(instance: Published, seconds: float, seed: int) -> int:  # noqa: ARG
         model.add_job(vroom.Job(node, location=node, priority=priority))
     solution = model.solve(5, nb_threads=1, timeout=timedelta(seconds=seconds))
     jobs = solution.routes[solution.routes["type"] == "job"]["id"]
-    return sum(instance.scores[int(node)] for node in jobs) + instance.fixed_score
+    return [(seconds, sum(instance.scores[int(node)] for node in jobs) + instance.fixed_score)]
 
 
 CONTENDERS: dict[str, Contender] = {"ours": ours, "pyvrp": pyvrp, "ortools": ortools, "pyvroom": pyvroom}
 
+#: Those that tell what they found when, and whose search does not depend on how long it may last: one run
+#: shows the scores after every shorter time.
+TRACED = frozenset({"ours"})
 
-def timed(contender: Contender, instance: Published, seconds: float, seed: int) -> tuple[int, float]:
-    """The score, and the seconds it took with making the model."""
-    began = time.monotonic()
-    score = contender(instance, seconds, seed)
-    return score, time.monotonic() - began
+
+def scores_at(
+    name: str, instance: Published, limits: list[float], seed: int
+) -> list[tuple[float, int, float]]:
+    """For each time limit the score, and the seconds that the run took with making the model."""
+    if name in TRACED:
+        began = time.monotonic()
+        trace = CONTENDERS[name](instance, max(limits), seed)
+        over = time.monotonic() - began - max(limits)
+        found = [
+            max((score for at, score in trace if at <= limit), default=instance.fixed_score)
+            for limit in limits
+        ]
+        return [(limit, score, limit + over) for limit, score in zip(limits, found, strict=True)]
+    rows = []
+    for limit in limits:
+        began = time.monotonic()
+        score = CONTENDERS[name](instance, limit, seed)[-1][1]
+        rows.append((limit, score, time.monotonic() - began))
+    return rows
 
 
 def _lengths(instance: Published, *, scale: float = SCALE) -> np.ndarray:

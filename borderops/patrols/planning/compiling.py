@@ -15,7 +15,7 @@ from borderops.patrols.planning.routes import refresh
 WALL = 1e7
 
 #: Up to so many sites all are near each other; beyond, the search looks at this many neighbours.
-ALL_NEAR = 200
+ALL_NEAR = 150
 NEAREST = 40
 
 
@@ -48,13 +48,14 @@ def compile_problem(problem: Problem) -> Compiled:
     allowed = np.array(
         [[problem.allows(site, team, day.day) for site in problem.sites] for team, day in routes], np.bool_
     ).reshape(len(routes), len(problem.sites))
+    symmetric = np.array([bool((table == table.T).all()) for table in tables], np.bool_)
     instance = Instance(
         worth=np.array([site.worth + pinned * (site.key in pins) for site in problem.sites], np.float64),
         service=service,
         node=node,
         minutes=tables,
-        backward=np.ascontiguousarray(tables.transpose(0, 2, 1)),
-        symmetric=np.array([bool((table == table.T).all()) for table in tables]),
+        backward=tables if symmetric.all() else np.ascontiguousarray(tables.transpose(0, 2, 1)),
+        symmetric=symmetric,
         profile=profile,
         allowed=allowed,
         capacity=np.minimum(latest - earliest, longest),

@@ -16,6 +16,7 @@ class Memory(NamedTuple):
     numbers: Floats  # see the names below
     changed: Bools  # [route]
     taken: Ints  # sites taken out in this step
+    brought: Ints  # sites put in
     waiting: Ints  # sites to put in
     marked: Bools  # [site]
     costs: Floats  # [site, route]: the least minutes that the site adds to that version of the route

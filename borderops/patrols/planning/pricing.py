@@ -5,6 +5,9 @@ from borderops.patrols.planning.memory import Memory
 from borderops.patrols.planning.native import native, native_inline
 from borderops.patrols.planning.routes import NEVER, TOLERANCE, cheapest_position
 
+#: On a long day, a site may go beside so many of its nearest there.
+NEIGHBOURS = 8
+
 
 @native
 def cheapest_gap(inward: Floats, onward: Floats, path: Ints, legs: Floats, count: int) -> tuple[float, int]:
@@ -32,10 +35,14 @@ def cheapest_near(
     position: Ints,
     route: int,
 ) -> tuple[float, int]:
-    """As `cheapest_gap`, only beside the sites in `near` that are on the route."""
+    """As `cheapest_gap`, only beside the first of the sites in `near` that are on the route."""
     least, best = NEVER, 0
+    left = NEIGHBOURS
     for other in near:
         if where[other] == route:
+            left -= 1
+            if left < 0:
+                break
             here = position[other]
             middle = node[other]
             before = node[sequence[here - 1]] if here > 0 else start

@@ -27,8 +27,8 @@ FIRST_CYCLE = 5_000
 #: How much worse a plan may be at the start of a cycle, in mean worths of a site.
 HOTNESS = 3.0
 
-#: What a minute saved counts beside worth, as a share of all worth over all minutes there are.
-MINUTE_SHARE = 0.1
+#: What a minute saved counts beside worth, as a share of the worth a minute can have at most on average.
+MINUTE_SHARE = 0.15
 
 #: Seconds between looks at the clock, at `stop` and calls of `progress`.
 PULSE_SECONDS = 0.1
@@ -161,7 +161,7 @@ def _memory(compiled: Compiled, seed: int, bound: int, worth: float, minutes: fl
         numbers=np.array(
             [
                 HOTNESS * total / visitable,
-                MINUTE_SHARE * total / time_there_is,
+                MINUTE_SHARE * bound / time_there_is,
                 worth,
                 minutes,
                 worth,
@@ -172,6 +172,7 @@ def _memory(compiled: Compiled, seed: int, bound: int, worth: float, minutes: fl
         ),
         changed=np.zeros(routes, np.bool_),
         taken=np.zeros(sites + 1, np.int64),
+        brought=np.zeros(sites + 1, np.int64),
         waiting=np.zeros(sites + 1, np.int64),
         marked=np.zeros(sites, np.bool_),
         costs=np.zeros((sites, routes), np.float64),

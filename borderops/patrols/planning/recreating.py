@@ -2,15 +2,20 @@
 
 import numpy as np
 
-from borderops.patrols.planning.arrays import Instance, Solution
+from borderops.patrols.planning.arrays import Instance, Ints, Solution
 from borderops.patrols.planning.memory import Memory, mark_changed, random_fraction
 from borderops.patrols.planning.native import native, native_inline
 from borderops.patrols.planning.pricing import price
 from borderops.patrols.planning.routes import NEVER, TOLERANCE, insert, node_at, node_before
 
+#: Of many sites, so many of the nearest to each that was taken out may come in.
+BESIDE = 8
+
 
 @native
-def list_waiting(instance: Instance, work: Solution, memory: Memory, taken: int, centre: int) -> int:
+def list_waiting(
+    instance: Instance, work: Solution, memory: Memory, around: Ints, size: int, centre: int
+) -> int:
     """List the unvisited sites that this step may put in."""
     count = 0
     if instance.near.shape[1] + 1 >= work.where.size:
@@ -19,13 +24,13 @@ def list_waiting(instance: Instance, work: Solution, memory: Memory, taken: int,
                 memory.waiting[count] = site
                 count += 1
         return count
-    for index in range(taken):
-        site = memory.taken[index]
+    for index in range(size):
+        site = around[index]
         if work.where[site] < 0 and not memory.marked[site]:
             memory.marked[site] = True
             memory.waiting[count] = site
             count += 1
-        for near in range(min(8, instance.near.shape[1])):
+        for near in range(min(BESIDE, instance.near.shape[1])):
             other = instance.near[site, near]
             if work.where[other] < 0 and not memory.marked[other]:
                 memory.marked[other] = True
@@ -126,7 +131,7 @@ def recreate(
 
     `power` weighs worth against minutes, `noise` is how much chance has a say, `left_out` the share of sites
     that are passed over: what looks best at first may stand in the way of what is best. The sites put in are
-    left in `taken`; returns how many.
+    left in `brought`; returns how many.
     """
     for route in range(work.filled.size):
         price(instance, work, memory, route, waiting, -2)
@@ -154,7 +159,7 @@ def recreate(
         position = work.position[after] + 1 if after >= 0 else 0
         insert(instance, work, route, position, site)
         mark_changed(work, memory, route)
-        memory.taken[put_in] = site
+        memory.brought[put_in] = site
         put_in += 1
         waiting -= 1
         memory.waiting[chosen] = memory.waiting[waiting]

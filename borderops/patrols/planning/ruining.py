@@ -5,6 +5,9 @@ from borderops.patrols.planning.memory import Memory, mark_changed, random_below
 from borderops.patrols.planning.native import native
 from borderops.patrols.planning.routes import TOLERANCE, keeps_limits, refresh, remove
 
+#: A day of more visits is not emptied: what is put back would hardly ever be better.
+SHORT_ROUTE = 40
+
 
 @native
 def take_out(instance: Instance, work: Solution, memory: Memory, site: int, taken: int) -> int:
@@ -135,5 +138,7 @@ def ruin(instance: Instance, work: Solution, memory: Memory, centre: int, wanted
     if draw < 0.75:
         return ruin_around(instance, work, memory, centre, wanted)
     if draw < 0.78:
-        return ruin_route(instance, work, memory, random_below(memory.random, work.filled.size), 0)
+        route = random_below(memory.random, work.filled.size)
+        if work.filled.size > 1 and work.filled[route] <= SHORT_ROUTE:
+            return ruin_route(instance, work, memory, route, 0)
     return ruin_anywhere(instance, work, memory, wanted)

@@ -34,6 +34,17 @@ from borderops.patrols.planning.shortening import shorten
 #: Steps spent on making a plan shorter that cannot be worth more.
 LAST_STEPS = 1000
 
+#: How many visits one step takes out at most, and the same where the search looks at near sites only.
+MOST_TAKEN = 16
+MOST_TAKEN_OF_MANY = 30
+
+#: Of many sites: how often the time gained is offered elsewhere too, and how often there first.
+ELSEWHERE = 0.6
+MOVED = 0.15
+
+#: The tolerance at the end of a cycle, as a share of that at its beginning.
+COLDEST = 0.003
+
 
 @native
 def copy_route(source: Solution, target: Solution, route: int, timed: bool) -> None:
@@ -126,31 +137,46 @@ def evaluate(instance: Instance, plan: Solution, changed: Bools) -> tuple[float,
 
 
 @native
+def draw_unvisited(work: Solution, memory: Memory) -> int:
+    """A site, most likely one that is not visited."""
+    site = random_below(memory.random, work.where.size)
+    for _ in range(5):
+        if work.where[site] < 0:
+            break
+        site = random_below(memory.random, work.where.size)
+    return site
+
+
+@native
 def step(instance: Instance, kept: Solution, work: Solution, best: Solution, memory: Memory) -> None:
     """One step of the search; `kept` and `work` are equal before and after."""
     sites = work.where.size
     memory.changed[:] = False
+    numbers = memory.numbers
     many = instance.near.shape[1] + 1 < sites
     centre = random_below(memory.random, sites)
-    wanted = 1 + random_below(memory.random, min(sites, 30 if many else 16))
+    wanted = 1 + random_below(memory.random, min(sites, MOST_TAKEN_OF_MANY if many else MOST_TAKEN))
     taken = ruin(instance, work, memory, centre, wanted)
     other = centre
-    if many and random_fraction(memory.random) < 0.6:
-        other = random_below(memory.random, sites)
-    waiting = list_waiting(instance, work, memory, taken, other)
+    if many and random_fraction(memory.random) < ELSEWHERE:
+        other = draw_unvisited(work, memory)
+    moved = many and random_fraction(memory.random) < MOVED
+    waiting = list_waiting(instance, work, memory, memory.taken, 0 if moved else taken, other)
     power = 0.5 + 1.5 * random_fraction(memory.random)
     left_out = max(0.0, random_fraction(memory.random) - 0.5)
     put_in = recreate(instance, work, memory, waiting, power, 1.0, left_out)
-    shorter = tidy(instance, work, memory, memory.taken, put_in)
-    if shorter or left_out > 0.0:
-        waiting = list_waiting(instance, work, memory, put_in, other)
+    shorter = tidy(instance, work, memory, memory.brought, put_in)
+    if moved:
+        waiting = list_waiting(instance, work, memory, memory.taken, taken, other)
+        recreate(instance, work, memory, waiting, power, 0.0, 0.0)
+    elif shorter or left_out > 0.0:
+        waiting = list_waiting(instance, work, memory, memory.brought, put_in, other)
         recreate(instance, work, memory, waiting, power, 0.0, 0.0)
     worth, minutes, feasible = evaluate(instance, work, memory.changed)
-    numbers = memory.numbers
     price = numbers[PRICE]
     gain = (worth - price * minutes) - (numbers[KEPT_WORTH] - price * numbers[KEPT_MINUTES])
     share = memory.counters[IN_CYCLE] / memory.counters[CYCLE]
-    hot = numbers[HOT] * (0.003**share)
+    hot = numbers[HOT] * (COLDEST**share)
     if feasible and gain >= hot * np.log(random_fraction(memory.random) + 1e-300):
         settle(work, kept, memory.changed, instance.timed)
         numbers[KEPT_WORTH] = worth
