@@ -129,7 +129,7 @@ def get_coverage(session: Session, *, viewer: Viewer, asked: Asked) -> Coverage:
         units=balance(inside, shown),
         choices=tuple(parts),
         whole_line=whole_line,
-        markers=[(one.label, one.chainage_m) for one in placed],
+        markers=[(one.label, one.chainage_m) for one in placed if one.feature.line_order is not None],
         features=[one for one in placed if _within(one, within)],
         seen=_seen(session, until=asked.as_of),
     )
