@@ -1,76 +1,135 @@
-"""The command line: slices' commands put together, and errors told once."""
+"""The command line: a table of what there is. What a command needs is imported when it is run.
 
-import sys
+A command that draws a map brings folium, one that plans brings a compiler: neither is there for the others.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
-from sqlalchemy.exc import OperationalError
+from typer.core import TyperGroup
 
-from borderops.accounts.cli import user_app
-from borderops.accounts.console import check_commands
-from borderops.audit.actions import keep_head
-from borderops.audit.bundle_cli import verify
-from borderops.audit.cli import audit_app, keys_app
-from borderops.core.cli import db_app, doctor
-from borderops.core.console import console_language, derive_by, prepare_by, stderr
-from borderops.core.errors import BorderopsError, Problems, Unavailable
-from borderops.core.messages import N_
-from borderops.inspections.cli import inspections_app
-from borderops.maps.cli import app as map_app
-from borderops.patrols.cli import patrol_app
-from borderops.register.cli import features_app, import_app
-from borderops.register.derivation import refresh
-from borderops.register.disclosure_cli import disclose_app
-from borderops.register.settings_cli import settings_app
-from borderops.reports.cli import report_app
-from borderops.reports.export_cli import export_app
-from borderops.serving import demo, serve
-from borderops.ui.languages import get_translator
-from borderops.ui.problems import treatment
+
+@dataclass(frozen=True)
+class Place:
+    """Where a command, or a group of commands, is defined; `help` is what the list of all says of it."""
+
+    module: str
+    name: str
+    help: str
+
+
+#: What one types after the program's name.
+PLACES: Mapping[str, Place] = {
+    "serve": Place(
+        "serving",
+        "serve",
+        "Serve the register: on this machine, or on the address that BORDEROPS_HOST names.",
+    ),
+    "demo": Place(
+        "serving",
+        "demo",
+        "Load the Nghệ An data, make an account for each role, and serve it on this machine.",
+    ),
+    "doctor": Place(
+        "core.cli",
+        "doctor",
+        "Say what is wrong with this installation and how to mend it; the exit code is 1 if anything is.",
+    ),
+    "verify": Place(
+        "audit.bundle_cli",
+        "verify",
+        "Check that a signed file is as the installation made it that signed it.",
+    ),
+    "db": Place("core.cli", "db_app", "The database: its address, its tables, its health."),
+    "audit": Place("audit.cli", "audit_app", "The chain of events: what happened, and whether it stands."),
+    "keys": Place("audit.cli", "keys_app", "The keys that the installation signs with."),
+    "features": Place("register.cli", "features_app", "Markers, stakes and gates, as of a date."),
+    "inspections": Place("inspections.cli", "inspections_app", "What was seen at markers, stakes and gates."),
+    "disclose": Place("register.disclosure_cli", "disclose_app", "What the other side may see."),
+    "import": Place("register.cli", "import_app", "Bring data into the register."),
+    "map": Place("maps.cli", "app", "Maps of the register, as files."),
+    "patrol": Place("patrols.cli", "patrol_app", "Joint patrols: plans, tracks, coverage."),
+    "report": Place("reports.cli", "report_app", "Reports for each Lao province."),
+    "export": Place(
+        "reports.export_cli", "export_app", "Signed files for others: borderops verify checks them."
+    ),
+    "settings": Place("register.settings_cli", "settings_app", "Rules and figures with their legal basis."),
+    "user": Place("accounts.cli", "user_app", "People who may sign in, and what they may do."),
+}
+
+
+@cache
+def load(typed: str) -> Any:
+    """The command, or group of commands, ready to run."""
+    place = PLACES[typed]
+    defined = getattr(import_module(f"borderops.{place.module}"), place.name)
+    return import_module("borderops.running").ready(defined, name=typed)
+
+
+class _Loaded(Mapping[str, Any]):
+    """The commands by what one types; each is imported when it is asked for."""
+
+    def __getitem__(self, typed: str) -> Any:
+        return load(typed)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(PLACES)
+
+    def __len__(self) -> int:
+        return len(PLACES)
+
+
+class Commands(TyperGroup):
+    """All commands; the list of them imports none."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = _Loaded()  # type: ignore[assignment]  # nothing is added to it
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - as the class it extends has it
+        """What one may type."""
+        return list(PLACES)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        """What the list of commands shows of one; None where there is none of the name."""
+        place = PLACES.get(cmd_name)
+        return None if place is None else TyperGroup(name=cmd_name, help=place.help)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """The command that was typed, imported now. Raises the usage error of a name that is not known."""
+        typed, _listed, rest = super().resolve_command(ctx, args)
+        return typed, None if typed is None else load(typed), rest
+
 
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.command()(serve)
-app.command()(demo)
-app.command()(doctor)
-app.command()(verify)
-app.add_typer(db_app, name="db")
-app.add_typer(audit_app, name="audit")
-app.add_typer(keys_app, name="keys")
-app.add_typer(features_app, name="features")
-app.add_typer(inspections_app, name="inspections")
-app.add_typer(disclose_app, name="disclose")
-app.add_typer(import_app, name="import")
-app.add_typer(map_app, name="map")
-app.add_typer(patrol_app, name="patrol")
-app.add_typer(report_app, name="report")
-app.add_typer(export_app, name="export")
-app.add_typer(settings_app, name="settings")
-app.add_typer(user_app, name="user")
-check_commands(app)
+
+
+@app.callback()
+def begin(
+    context: typer.Context,
+    as_login: Annotated[
+        str | None,
+        typer.Option(
+            "--as",
+            metavar="LOGIN",
+            envvar="BORDEROPS_AS",
+            help="Act as this person, with their duties and part of the line; or as the machine's operator.",
+        ),
+    ] = None,
+) -> None:
+    """The register of a land border's markers, stakes and gates."""
+    context.obj = as_login
 
 
 def main() -> None:
-    """Run a command; what a person can mend is told in a sentence, with an exit code that means something."""
-    derive_by((refresh,))
-    prepare_by((keep_head,))
-    try:
-        app()
-    except BorderopsError as error:
-        sys.exit(tell(error))
-    except OperationalError as error:
-        stderr.print(str(error.orig), style="dim", markup=False)
-        sys.exit(tell(Unavailable(N_("The database cannot be reached; nothing was recorded. Try again."))))
-
-
-def tell(error: BorderopsError) -> int:
-    """Say on the error stream what cannot be done; returns the exit code."""
-    translator = get_translator(console_language())
-    told = error.problems if isinstance(error, Problems) else (error,)
-    for one in told:
-        where = "".join(f"{name}: " for name in (one.field,) if name)
-        row = f"[{one.row}] " if one.row is not None else ""
-        stderr.print(f"{row}{where}{translator.t(one.message)}", style="bold red", markup=False)
-    return treatment(error).exit_code
+    """Run a command."""
+    app()

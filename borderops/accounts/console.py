@@ -1,7 +1,7 @@
 """Where every command begins: whom it works for is settled before it does anything."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 from sqlalchemy import select
@@ -16,21 +16,6 @@ from borderops.core.errors import NotFound
 from borderops.core.messages import N_
 from borderops.core.viewer import Viewer
 
-AsLogin = Annotated[
-    str | None,
-    typer.Option(
-        "--as",
-        metavar="LOGIN",
-        envvar="BORDEROPS_AS",
-        help="Act as this person, with their duties and part of the line; or as the machine's operator.",
-    ),
-]
-
-
-def begin(context: typer.Context, as_login: AsLogin = None) -> None:
-    """The register of a land border's markers, stakes and gates."""
-    context.obj = as_login
-
 
 class CheckedCommand(TyperCommand):
     """A command that runs for the person named by `--as`, where their duties cover it."""
@@ -41,12 +26,11 @@ class CheckedCommand(TyperCommand):
             return super().invoke(ctx)
 
 
-def check_commands(app: typer.Typer) -> None:
-    """Have every command of the program checked. Called once all are put together."""
-    app.callback()(begin)
+def check_commands(app: typer.Typer, *, by: type[CheckedCommand]) -> None:
+    """Have every command below `app` checked, run as one of the class `by`."""
     for one in _all_typers(app):
         for command in one.registered_commands:
-            command.cls = CheckedCommand
+            command.cls = by
 
 
 def command_words(context: Any) -> str:

@@ -7,7 +7,7 @@ from typer.core import TyperGroup
 from borderops.accounts.commands import COMMANDS, permitted
 from borderops.accounts.console import CheckedCommand
 from borderops.accounts.rules import PERMISSIONS, SCOPES, Permission, Role
-from borderops.cli import app
+from borderops.cli import PLACES, app, load
 from borderops.core.errors import NotAllowed
 from borderops.core.viewer import EVERYTHING, LOCAL_OPERATOR, NOBODY, Sees, Viewer
 
@@ -23,7 +23,7 @@ def commands() -> dict[str, object]:
             else:
                 found[" ".join((*words, name))] = command
 
-    root = typer.main.get_command(app)
+    root = typer.main.get_command(app)  # it imports each command as it is asked for
     assert isinstance(root, TyperGroup)
     walk(root, ())
     return found
@@ -31,6 +31,11 @@ def commands() -> dict[str, object]:
 
 def test_every_command_has_a_line_and_every_line_a_command() -> None:
     assert commands().keys() == COMMANDS.keys()
+
+
+def test_the_list_of_commands_says_of_each_what_it_says_of_itself() -> None:
+    said = {name: " ".join(load(name).help.partition("\n\n")[0].split()) for name in PLACES}
+    assert said == {name: place.help for name, place in PLACES.items()}
 
 
 def test_every_command_is_checked() -> None:
