@@ -125,10 +125,23 @@ def test_every_row_has_a_mark_and_its_source_is_listed(name: str) -> None:
         assert row["mark"] == Mark.SOURCED or row["note"], f"says not why it is {row['mark']}: {row}"
 
 
+@pytest.mark.parametrize("name", TABLES)
+def test_a_note_calls_a_source_by_its_title(name: str) -> None:
+    cited = [
+        (source, row["note"])
+        for row in TABLES[name]
+        for source in SOURCES
+        if re.search(rf"(?<![\w-]){re.escape(source)}(?![\w-])", row.get("note") or "")
+    ]
+    assert cited == []
+
+
 def test_no_source_is_listed_that_no_row_names() -> None:
     named = {row.get("source") for rows in TABLES.values() for row in rows}
     notes = " ".join(row.get("note", "") for rows in TABLES.values() for row in rows)
-    assert [source for source in SOURCES if source not in named and source not in notes] == []
+    assert [
+        one["id"] for one in SOURCES.values() if one["id"] not in named and one["title"] not in notes
+    ] == []
 
 
 @pytest.mark.parametrize("name", COLUMNS)
