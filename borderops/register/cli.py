@@ -20,11 +20,11 @@ from borderops.inspections.rules import State
 from borderops.markers.numbers import parse_range
 from borderops.markers.rules import Kind, Side
 from borderops.register import derivation, queries
-from borderops.register.elsewhen import units_elsewhen
+from borderops.register.elsewhen import UnitElsewhen, units_elsewhen
 from borderops.register.filters import RegisterFilter
 from borderops.register.founding import load_founding_data
 from borderops.register.history import list_history
-from borderops.register.schemas import EntryOut
+from borderops.register.schemas import EntryOut, UnitElsewhenOut
 
 features_app = typer.Typer(no_args_is_help=True, help="Markers, stakes and gates, as of a date.")
 import_app = typer.Typer(no_args_is_help=True, help="Bring data into the register.")
@@ -78,11 +78,14 @@ def list_features(
     with console_session() as session:
         if as_json:
             collection = json.loads(queries.features_geojson(session, viewer=console_viewer(), asked=asked))
+            if elsewhen := _elsewhen(session, asked, found=len(collection["features"])):
+                told = [UnitElsewhenOut.of(one).model_dump(mode="json") for one in elsewhen]
+                collection["units_elsewhen"] = told
             _record_list(session, asked=asked, features=len(collection["features"]))
             print_json(collection)
             return
         found = queries.list_features(session, viewer=console_viewer(), asked=asked)
-        units = list_units(session, viewer=console_viewer()) if not found.total else {}
+        elsewhen = _elsewhen(session, asked, found=found.total)
         _record_list(session, asked=asked, features=found.total)
     table = Table("number", "kind", "state", "since", "duty", "province", "commune", "last visit")
     for feature in found.features:
@@ -98,8 +101,16 @@ def list_features(
         )
     Console().print(table)
     stderr.print(f"{found.total} features as of {asked.at.as_of}.")
-    for one in units_elsewhen(asked.text, units=units, on=asked.at.as_of):
+    for one in elsewhen:
         stderr.print(f"{one.said('vi')} --as-of {one.nearest_day}")
+
+
+def _elsewhen(session: Session, asked: RegisterFilter, *, found: int) -> list[UnitElsewhen]:
+    """Why a search finds nothing: units that it names and that exist on other days."""
+    if found:
+        return []
+    units = list_units(session, viewer=console_viewer())
+    return units_elsewhen(asked.text, units=units, on=asked.at.as_of)
 
 
 def _record_list(session: Session, *, asked: RegisterFilter, features: int) -> None:

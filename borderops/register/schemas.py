@@ -16,6 +16,7 @@ from borderops.core.web import knowledge
 from borderops.inspections.rules import State
 from borderops.markers.numbers import parse_range
 from borderops.markers.rules import Kind, Side, Standing
+from borderops.register.elsewhen import UnitElsewhen
 from borderops.register.filters import PRESENT, RegisterFilter
 
 LaoProvince = Literal["xiangkhouang", "houaphanh", "bolikhamxay"]
@@ -159,6 +160,16 @@ class UnitElsewhenOut(BaseModel):
     names: dict[str, str]
     ended: bool
     nearest_day: date
+
+    @classmethod
+    def of(cls, found: UnitElsewhen) -> "UnitElsewhenOut":
+        """The unit as it goes over the wire."""
+        return cls(
+            id=found.unit.id,
+            names=dict(found.unit.names),
+            ended=found.ended,
+            nearest_day=found.nearest_day,
+        )
 
 
 class FeatureCollectionOut(BaseModel):

@@ -116,6 +116,20 @@ def test_errors_are_a_sentence_and_a_code(
     assert "Traceback" not in finished.stderr
 
 
+def test_a_choice_that_there_is_not_is_told_with_those_that_there_are(run: Program) -> None:
+    told = run("features", "list", "--province", "hua-phan")
+    assert told.returncode == 2
+    assert "'hua-phan' is not one of 'xiangkhouang', 'houaphanh', 'bolikhamxay'" in told.stderr
+    assert "Value error" not in told.stderr
+
+
+def test_why_a_search_finds_nothing_is_told_to_programs_too(run: Program) -> None:
+    nothing = data(run("features", "list", "--search", "Kỳ Sơn", "--as-of", "2026-01-01", "--json"))
+    assert nothing["features"] == []
+    assert {one["nearest_day"] for one in nothing["units_elsewhen"]} == {"2025-06-30"}
+    assert "units_elsewhen" not in data(run("features", "list", "--search", "998", "--json"))
+
+
 def test_errors_in_the_language_of_the_console(run: Program) -> None:
     told = [run("features", "show", "998", BORDEROPS_LANG=language).stderr for language in ("vi", "lo")]
     assert len(set(told)) == 2
