@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from decimal import Decimal
 
 from borderops.core.errors import InvalidInput
 from borderops.core.messages import N_, Message
@@ -33,13 +34,14 @@ def hours_said(hours: DayHours) -> Message:
 
 def limits_said(hours: DayHours) -> list[Message]:
     """The seasons and closed stretches of a day in words."""
-    found = []
+    found: list[Message] = []
     for limit in hours.limits:
         if limit.pace is not None:
-            found.append(Message(SLOWER, {"name": limit.name, "pace": f"{limit.pace:g}"}))
+            found.append(Message(SLOWER, {"name": limit.name, "pace": Decimal(f"{limit.pace:g}")}))
         if limit.closed:
             found.append(Message(CLOSED, {"name": limit.name, "sections": ", ".join(limit.closed)}))
-    return found
+    # What two people entered in the same words is said once.
+    return [said for number, said in enumerate(found) if said not in found[:number]]
 
 
 def with_limits(

@@ -12,6 +12,7 @@ from borderops.boundary.queries import UnitFacts
 from borderops.core.errors import Unavailable
 from borderops.core.messages import N_
 from borderops.patrols.handheld import way_name
+from borderops.patrols.named_places import degrees_told
 from borderops.patrols.planned import Planned, PlannedPlace, teams_name
 from borderops.patrols.rules import PatrolKind
 from borderops.patrols.schemas import Team
@@ -145,9 +146,10 @@ def _unit(unit_id: str, units: Mapping[str, UnitFacts], say: Translator) -> str:
 def _place(place: PlannedPlace, say: Translator) -> list[str]:
     """Order, time, place, state, what to do."""
     where = ""
-    if place.point is not None:
+    said = place.point is not None and place.name == degrees_told(*place.point)
+    if place.point is not None and place.kind not in {"part", "back"} and not said:
         accuracy = place.feature.feature.accuracy_m if place.feature else None
-        where = f"\n{place.point[1]:.5f}, {place.point[0]:.5f}" + (
+        where = f"\n{degrees_told(*place.point)}" + (
             f" {say.accuracy(accuracy)}" if accuracy is not None else ""
         )
         if place.feature is not None and place.feature.feature.schematic:
@@ -160,7 +162,7 @@ def _place(place: PlannedPlace, say: Translator) -> list[str]:
         str(place.order or ""),
         place.at.strftime("%H:%M") if place.at else "",
         f"{whose}{place.name}{kind}{where}",
-        say.label("state", place.feature.feature.state) if place.feature else "",
+        say.label("state", place.feature.feature.state) if place.feature and place.kind == "visit" else "",
         " · ".join(word for word in (tasks, place.note or "") if word),
     ]
 

@@ -29,6 +29,11 @@ class NamedPlace:
         return {"place": Place(lon=self.lon, lat=self.lat, name=self.name)}
 
 
+def degrees_told(lon: float, lat: float) -> str:
+    """Degrees as people here write them, latitude first; the fifth place is a metre."""
+    return f"{lat:.5f}, {lon:.5f}"
+
+
 class NamedPlaces:
     """What stands on the line on a day, found by what people call it."""
 
@@ -61,4 +66,4 @@ class NamedPlaces:
         lat, lon = float(degrees[1]), float(degrees[2])
         if abs(lat) > 90 or abs(lon) > 180:
             return None
-        return NamedPlace(degrees[3] or f"{lat:g}, {lon:g}", lon, lat)
+        return NamedPlace(degrees[3] or degrees_told(lon, lat), lon, lat)

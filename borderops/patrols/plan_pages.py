@@ -162,9 +162,30 @@ def _form(
         all_units=unit_choices(units, OURS | THEIRS | {UnitKind.COMMUNE}, today(now), language),
         team_rows=range(1, TEAM_ROWS + 1),
         crossing_rows=range(1, CROSSING_ROWS + 1),
+        picker=_picker(request),
         problems=problems,
         wrong=ProblemsAt(problems),
     )
+
+
+def _picker(request: Request) -> dict[str, object]:
+    """What the map needs on which places are chosen: where its data is, and its words."""
+    say = request_translator(request)
+    root = str(request.scope.get("root_path", "")).rstrip("/")
+    return {
+        "language": say.language,
+        "features_url": f"{root}{request.app.url_path_for('list_features')}",
+        "ground_url": f"{root}{request.app.url_path_for('map_ground')}?lang={say.language}",
+        "texts": {
+            "map": say.t(N_("Map on which places are chosen")),
+            "zoom_in": say.t(N_("Nearer")),
+            "zoom_out": say.t(N_("Farther")),
+            "failed": say.t(N_("The map's data could not be fetched.")),
+            "camp": say.t(N_("Camp")),
+            "credit": say.t(N_("Border line: for orientation, not for demarcation"))
+            + " © OpenStreetMap contributors, ODbL",
+        },
+    }
 
 
 def unit_choices(

@@ -16,7 +16,7 @@ from borderops.patrols.runs import adopt_run, find_run, result_of
 from borderops.patrols.schemas import Section
 from borderops.patrols.wishes import Wish
 from borderops.register.settings import change_setting
-from tests.patrols.making import NOW, drafted
+from tests.patrols.making import NOW, a_plan, drafted
 
 VIEWER = LOCAL_OPERATOR
 SECTIONS = [Section(first="405", last="409")]
@@ -57,7 +57,13 @@ def test_hours_are_typed_and_told_where_they_are_wrong(client: TestClient, found
 
 
 def test_the_hours_go_into_the_plan_and_onto_its_page(client: TestClient, founded: Session) -> None:
-    held = drafted(founded, sections=SECTIONS, meeting_point="405(1)")
+    ours, theirs = a_plan().teams
+    held = drafted(
+        founded,
+        sections=SECTIONS,
+        meeting_point="405(1)",
+        teams=[ours.model_copy(update={"start": "19.4727, 104.0807 Bản Noọng Dẻ"}), theirs],
+    )
     wish = Wish(metres_an_hour=3000, back_by=time(16, 20))
     posed = pose_problem(founded, viewer=VIEWER, held=held, wish=wish)
     proposal = propose(posed.problem, seed=1, iterations=100)
@@ -75,6 +81,8 @@ def test_the_hours_go_into_the_plan_and_onto_its_page(client: TestClient, founde
     founded.flush()
     planner = client.get(f"/patrols/{held.id}/planner", params={"lang": "en"}).text
     assert "back by 16:20, as stated for this plan" in planner
+    assert "Bản Noọng Dẻ" in planner, "where a team sets out need be no feature"
+    assert "nobody said where it sets out" in planner
     adopt_run(founded, viewer=VIEWER, patrol_id=held.id, run_id=run.id)
     plan = get_patrol(founded, viewer=VIEWER, patrol_id=held.id).plan
     assert [hours.back_by for hours in plan.hours] == [time(16, 20)] * 2
