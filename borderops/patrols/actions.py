@@ -14,6 +14,7 @@ from borderops.core.elevation import as_system
 from borderops.core.errors import Conflict, InvalidInput, NotAllowed, Problems
 from borderops.core.messages import N_
 from borderops.core.viewer import Viewer
+from borderops.patrols.countering import countered
 from borderops.patrols.models import (
     Patrol,
     PatrolAnswer,
@@ -188,11 +189,7 @@ def accept_counter(session: Session, *, viewer: Viewer, patrol_id: UUID, now: da
     )
     if answer is None or answer.counter is None or held.state != PatrolState.COUNTER_PROPOSED:
         raise NotNow(N_("The other side has proposed nothing else."))
-    counter = dict(answer.counter)
-    if "teams" in counter:
-        ours = [team.model_dump(mode="json") for team in held.plan.teams if team.side == UnitSide.VN]
-        counter["teams"] = ours + [team for team in counter["teams"] if team["side"] == UnitSide.LA]
-    plan = Plan.model_validate({**held.plan.model_dump(mode="json"), **counter})
+    plan = countered(held.plan, answer.counter)
     held = revise_plan(
         session, viewer=viewer, patrol_id=patrol_id, sent=RevisionIn(plan=plan, note=answer.note)
     )

@@ -34,7 +34,7 @@ def daylight_at(longitude: float, latitude: float, day: date) -> Daylight:
     observer = Observer(latitude=latitude, longitude=longitude, elevation=0.0)
     try:
         rises, sets = sunrise(observer, day, BORDER_TIME), sunset(observer, day, BORDER_TIME)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise InvalidInput(
             N_("On %(day)s the sun does not rise and set there; say from when until when one walks."),
             field="sets_out",

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from decimal import Decimal
 
 from borderops.core.errors import InvalidInput
 from borderops.core.messages import N_, Message
@@ -37,7 +36,7 @@ def limits_said(hours: DayHours) -> list[Message]:
     found: list[Message] = []
     for limit in hours.limits:
         if limit.pace is not None:
-            found.append(Message(SLOWER, {"name": limit.name, "pace": Decimal(f"{limit.pace:g}")}))
+            found.append(Message(SLOWER, {"name": limit.name, "pace": limit.pace}))
         if limit.closed:
             found.append(Message(CLOSED, {"name": limit.name, "sections": ", ".join(limit.closed)}))
     # What two people entered in the same words is said once.

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from borderops.boundary.line import Line
 from borderops.boundary.queries import get_line, list_units, setting_value
 from borderops.core.errors import InvalidInput
-from borderops.core.messages import N_, Message
+from borderops.core.messages import N_
 from borderops.core.viewer import Viewer
 from borderops.patrols.closing import closure_of, standing_closures, stretch_of
 from borderops.patrols.daylight import minute_of
@@ -33,7 +33,7 @@ from borderops.patrols.planning.problem import (
 )
 from borderops.patrols.queries import HeldPatrol
 from borderops.patrols.rules import Task
-from borderops.patrols.schemas import DayHours, Plan
+from borderops.patrols.schemas import DayHours, Plan, WalkingBasis
 from borderops.patrols.schemas import Team as PlannedTeam
 from borderops.patrols.spots import MEETING, camp_key, spots_of, start_key
 from borderops.patrols.together import Party, walk_together
@@ -58,7 +58,7 @@ class Posed:
     problem: Problem
     features: Mapping[str, OnLineFeature]
     worth: Mapping[str, Worth]
-    walking_by: Message
+    walking_by: WalkingBasis
     figures: Figures
     hours: Sequence[DayHours]
     parties: Mapping[str, Party] = field(default_factory=dict)
@@ -88,7 +88,9 @@ def pose_problem(
     spots = spots_of(plan, line=line, features=features, places=NamedPlaces(placed), groups=groups)
     times = walk(spots.by_key, wish, folder)
     # A day more than the plan has: what another day would add is asked too.
-    days = [plan.starts_on + timedelta(days=number) for number in range(plan.days + 1)]
+    days = [plan.starts_on + timedelta(days=number) for number in range(plan.days)]
+    if plan.ends_on < date.max:
+        days.append(plan.ends_on + timedelta(days=1))
     limits = list_limits(session, viewer=viewer)
     lineage = lineage_of(held.unit_id, list_units(session, viewer=viewer))
     paces = {day: slowest(limits, day=day, lineage=lineage) for day in days}
@@ -120,8 +122,8 @@ def pose_problem(
         _check_reach(problem, party)
     problem.check()
     hours = with_limits(hours, plan, limits, placed, lineage=lineage)
-    words = walking_by(times, wish, features)
-    return Posed(problem, features, worth, words, figures, hours, parties, spots.named)
+    basis = walking_by(times, wish, features)
+    return Posed(problem, features, worth, basis, figures, hours, parties, spots.named)
 
 
 def tasks_at(one: OnLineFeature, plan: Plan) -> list[Task]:

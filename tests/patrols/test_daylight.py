@@ -68,6 +68,8 @@ def test_the_day_is_as_long_as_the_sun_s_declination_says(day: date, lon: float,
 def test_where_the_sun_does_not_set_a_person_says_the_hours() -> None:
     with pytest.raises(InvalidInput, match="does not rise and set"):
         daylight_at(25.0, 75.0, date(2026, 6, 21))
+    with pytest.raises(InvalidInput):
+        daylight_at(*NAM_CAN, date.max)
     stated = Wish(sets_out=time(7), back_by=time(16))
     (first, second) = hours_of(a_plan(), stated, figures(), longitude=25.0, latitude=89.0)
     assert (first.sets_out, second.back_by, first.sunrise) == (time(7), time(16), None)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from borderops.core.errors import InvalidInput, Problems
 from borderops.core.viewer import LOCAL_OPERATOR
+from borderops.patrols.countering import countered
 from borderops.patrols.day_stops import meetings_told, stops_of
 from borderops.patrols.daylight import minute_of
 from borderops.patrols.parties import groups_of, party_problems
@@ -38,7 +39,7 @@ from borderops.patrols.schemas import Place, Plan, Section, Stop, StopKind
 from borderops.patrols.schemas import Team as PlannedTeam
 from borderops.patrols.together import Party, walk_together
 from borderops.patrols.wishes import Wish
-from tests.patrols.making import drafted
+from tests.patrols.making import a_plan, drafted
 
 VIEWER = LOCAL_OPERATOR
 FIRST = date(2026, 3, 10)
@@ -314,3 +315,18 @@ def test_the_ways_of_both_sides_and_the_common_way_lie_on_the_map(founded: Sessi
     assert [(place.kind, place.lon) for place in planned.crossings] == [("cross", 104.08)]
     assert "406" not in {place.name for place in planned.others}
     assert "408" in {place.name for place in planned.others}, "to set out from a marker is not to look at it"
+
+
+def test_the_other_side_s_new_team_walks_with_whom_the_old_one_walked() -> None:
+    plan = a_plan(
+        teams=[team("v", "VN", 1), team("l", "LA", 1)],
+        hours=[{"day": 1, "sets_out": "06:00", "back_by": "17:00"}],
+        stops=[Stop(day=1, team="v", together=["l"], feature="421"), Stop(day=2, team="v", feature="422")],
+    )
+    new = team("m", "LA").model_dump(mode="json")
+    changed = countered(plan, {"teams": [new]})
+    assert [(one.key, one.party) for one in changed.teams] == [("v", 1), ("m", 1)]
+    assert [stop.feature for stop in changed.stops] == ["422"], "the old team is there no longer"
+    assert changed.hours == plan.hours
+    assert countered(plan, {"teams": [{**new, "party": 0}]}).teams[1].party == 0
+    assert countered(plan, {"starts_on": "2026-03-09"}).hours == []

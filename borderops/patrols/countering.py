@@ -1,0 +1,31 @@
+"""What a plan becomes when a counter-proposal of the other side is taken into it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from borderops.boundary.rules import UnitSide
+from borderops.patrols.schemas import Plan
+
+
+def countered(plan: Plan, counter: Mapping[str, Any]) -> Plan:
+    """The plan with what the other side proposes instead; of the teams it says only which its own are.
+
+    A team of the other side that says nothing of it walks with whom the team walked in whose place it comes:
+    the one of the same key, else the only one there was. Places on the way of teams that are no longer there
+    go; hours that belong to other days go too.
+    """
+    told = {**plan.model_dump(mode="json"), **counter}
+    if "teams" in counter:
+        before = {team.key: team.party for team in plan.teams if team.side == UnitSide.LA}
+        theirs = [dict(team) for team in counter["teams"] if team["side"] == UnitSide.LA]
+        for team in theirs:
+            sole = next(iter(before.values())) if len(before) == len(theirs) == 1 else None
+            if team.get("party") is None:
+                team["party"] = before.get(team["key"], sole)
+        ours = [team.model_dump(mode="json") for team in plan.teams if team.side == UnitSide.VN]
+        told["teams"] = ours + theirs
+        keys = {team["key"] for team in told["teams"]}
+        told["stops"] = [stop for stop in told["stops"] if {stop["team"], *stop["together"]} <= keys]
+    if {"starts_on", "ends_on"} & counter.keys():
+        told["hours"] = []
+    return Plan.model_validate(told)
