@@ -19,8 +19,7 @@ from borderops.patrols.gpx import MOST_BYTES
 from borderops.patrols.ground import read_section
 from borderops.patrols.pages import PatrolFormDep
 from borderops.patrols.queries import get_patrol, list_steps
-from borderops.patrols.rules import NotNow
-from borderops.patrols.schemas import (
+from borderops.patrols.recording_schemas import (
     NextPatrol,
     PatrolEndIn,
     Present,
@@ -31,6 +30,7 @@ from borderops.patrols.schemas import (
     WithdrawalIn,
     WorkIn,
 )
+from borderops.patrols.rules import NotNow
 from borderops.patrols.tracks import bring_in_track
 from borderops.patrols.walks import record_walk, withdraw
 

@@ -20,17 +20,9 @@ from borderops.patrols.models import (
     PatrolWork,
 )
 from borderops.patrols.queries import HeldPatrol, started_at
+from borderops.patrols.recording_schemas import NextPatrol, PatrolEndIn, RadioIn, StartIn, VisitIn, WorkIn
 from borderops.patrols.rules import PatrolState, check_step, check_times
-from borderops.patrols.schemas import (
-    NextPatrol,
-    PatrolEndIn,
-    PatrolIn,
-    RadioIn,
-    Section,
-    StartIn,
-    VisitIn,
-    WorkIn,
-)
+from borderops.patrols.schemas import PatrolIn, Section
 from borderops.patrols.steps import locked, step, tell
 from borderops.patrols.walks import add_walks, check_day, check_walked, prepare_walk
 

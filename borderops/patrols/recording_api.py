@@ -11,8 +11,16 @@ from borderops.core.web import FilesDep, NowDep, SessionDep
 from borderops.patrols import recording
 from borderops.patrols.api import told
 from borderops.patrols.gpx import MOST_BYTES
+from borderops.patrols.recording_schemas import (
+    PatrolEndIn,
+    RadioIn,
+    StartIn,
+    VisitIn,
+    WalkIn,
+    WithdrawalIn,
+    WorkIn,
+)
 from borderops.patrols.replies import BroughtOut, PatrolDetail
-from borderops.patrols.schemas import PatrolEndIn, RadioIn, StartIn, VisitIn, WalkIn, WithdrawalIn, WorkIn
 from borderops.patrols.tracks import bring_in_track
 from borderops.patrols.walks import record_walk, withdraw
 from borderops.ui.frame import request_translator

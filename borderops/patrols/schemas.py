@@ -1,4 +1,4 @@
-"""What goes over the wire about patrols: the plan, the other side's answer, what was brought back."""
+"""What goes over the wire about patrols: the plan, the other side's answer."""
 
 from datetime import time
 from enum import StrEnum
@@ -7,13 +7,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from borderops.core.texts import KEEPABLE, Day, MomentWithZone
+from borderops.core.texts import KEEPABLE, Day
 from borderops.patrols.rules import (
     PatrolKind,
     PatrolLevel,
     PatrolReply,
     Task,
-    Withdrawn,
 )
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4_000, pattern=KEEPABLE)]
@@ -29,7 +28,7 @@ class Strict(BaseModel):
 
 
 #: For the document of the API: what a reader tries first must work.
-_ID = "018f3c52-6f0e-7c1a-9a53-3f1f0c8e2b11"
+SOME_ID = "018f3c52-6f0e-7c1a-9a53-3f1f0c8e2b11"
 _PLAN: dict[str, Any] = {
     "starts_on": "2026-03-10",
     "ends_on": "2026-03-11",
@@ -42,7 +41,8 @@ _PLAN: dict[str, Any] = {
 }
 
 
-def _example(value: dict[str, Any]) -> ConfigDict:
+def example(value: dict[str, Any]) -> ConfigDict:
+    """The configuration of a schema that shows this example."""
     return ConfigDict(extra="forbid", json_schema_extra={"examples": [value]})
 
 
@@ -188,8 +188,8 @@ class Plan(Strict):
 class PatrolIn(Strict):
     """A new patrol as a draft. `id` is made by the sender, so that sending twice drafts once."""
 
-    model_config = _example(
-        {"id": _ID, "kind": "joint", "unit": "don-na-ngoi", "other_unit": "dai-doi-222", "plan": _PLAN}
+    model_config = example(
+        {"id": SOME_ID, "kind": "joint", "unit": "don-na-ngoi", "other_unit": "dai-doi-222", "plan": _PLAN}
     )
 
     id: UUID
@@ -204,7 +204,7 @@ class PatrolIn(Strict):
 class RevisionIn(Strict):
     """A new version of the plan."""
 
-    model_config = _example({"plan": _PLAN, "note": "Đổi ngày theo thời tiết"})
+    model_config = example({"plan": _PLAN, "note": "Đổi ngày theo thời tiết"})
 
     plan: Plan
     note: Text | None = None
@@ -232,7 +232,7 @@ USUALLY_GIVEN = ALWAYS_GIVEN | {PlanPart.CROSSINGS, PlanPart.TASKS, PlanPart.OBJ
 class ProposalIn(Strict):
     """Proposing the plan to the other side, and what of it is given."""
 
-    model_config = _example({"parts": ["dates", "sections", "meeting", "tasks"], "note": "Theo kế hoạch quý"})
+    model_config = example({"parts": ["dates", "sections", "meeting", "tasks"], "note": "Theo kế hoạch quý"})
 
     parts: list[PlanPart] = Field(default_factory=lambda: sorted(USUALLY_GIVEN))
     note: Text | None = None
@@ -252,7 +252,7 @@ class Counter(Strict):
 class AnswerIn(Strict):
     """The other side's answer; `reference` names its letter where our side enters it."""
 
-    model_config = _example({"answer": "agreed", "reference": "Công văn 12/ĐB222 ngày 02/3/2026"})
+    model_config = example({"answer": "agreed", "reference": "Công văn 12/ĐB222 ngày 02/3/2026"})
 
     answer: PatrolReply
     note: Text | None = None
@@ -263,107 +263,6 @@ class AnswerIn(Strict):
 class StepIn(Strict):
     """A step that needs nothing but a reason, where it needs one."""
 
-    model_config = _example({"reason": "Mưa lũ"})
+    model_config = example({"reason": "Mưa lũ"})
 
     reason: Text | None = None
-
-
-class StartIn(Strict):
-    """The patrol has set out."""
-
-    model_config = _example({"happened_at": "2026-03-10T06:30:00+07:00"})
-
-    happened_at: MomentWithZone | None = Field(None, description="Now where it is left out.")
-    note: Text | None = None
-
-
-class Present(Strict):
-    """How many of a side were there, led by whom."""
-
-    side: Literal["VN", "LA"]
-    unit: Name
-    strength: int = Field(ge=1, le=100)
-    leader: Name | None = None
-
-
-class NextPatrol(Strict):
-    """When the two sides meet again, and how strong: it becomes the next draft."""
-
-    id: UUID
-    starts_on: Day
-    days: int = Field(2, ge=1, le=10)
-    strength: int | None = Field(None, ge=1, le=100)
-    sections: list[Section] = Field(default_factory=list, max_length=20)
-
-
-class WalkIn(Strict):
-    """A stretch that the leader states was walked on a day, where no track shows it."""
-
-    model_config = _example(
-        {"id": _ID, "walked_on": "2026-03-10", "section": {"first": "420", "last": "421"}, "sides": ["VN"]}
-    )
-
-    id: UUID
-    walked_on: Day
-    section: Section
-    sides: list[Literal["VN", "LA"]] = Field(min_length=1, max_length=2)
-
-
-class PatrolEndIn(Strict):
-    """The patrol is back, as planned or cut short (then with a reason)."""
-
-    model_config = _example({"happened_at": "2026-03-11T16:00:00+07:00", "notes": "Nguyên trạng, an toàn."})
-
-    happened_at: MomentWithZone | None = Field(None, description="Now where it is left out.")
-    cut_short: bool = False
-    reason: Text | None = None
-    present: list[Present] = Field(default_factory=list, max_length=10)
-    notes: Text | None = Field(None, description="About the line and its markers only.")
-    walked: list[WalkIn] = Field(default_factory=list, max_length=20)
-    next: NextPatrol | None = None
-
-
-class RadioIn(Strict):
-    """The patrol was heard of."""
-
-    model_config = _example({"id": _ID, "heard_at": "2026-03-10T12:00:00+07:00", "near": "421"})
-
-    id: UUID
-    heard_at: MomentWithZone | None = None
-    near: Name | None = Field(None, description="Near which marker.")
-    note: Text | None = None
-
-
-class VisitIn(Strict):
-    """An inspection that was made on the patrol."""
-
-    model_config = _example({"id": _ID, "inspection": _ID})
-
-    id: UUID
-    inspection: UUID
-
-
-class WorkIn(Strict):
-    """Work done on the way: at a feature, or along a section."""
-
-    model_config = _example(
-        {"id": _ID, "task": "clear", "done_on": "2026-03-10", "feature": "421", "amount": 40}
-    )
-
-    id: UUID
-    task: Task
-    done_on: Day
-    feature: Name | None = None
-    section: Section | None = None
-    amount: float | None = Field(None, gt=0, allow_inf_nan=False, description="Square metres, or how many.")
-    note: Text | None = None
-
-
-class WithdrawalIn(Strict):
-    """Taking out what was brought in wrongly."""
-
-    model_config = _example({"subject_kind": "track", "subject_id": _ID, "reason": "của đợt khác"})
-
-    subject_kind: Withdrawn
-    subject_id: UUID
-    reason: Name

@@ -16,8 +16,8 @@ from borderops.core.viewer import Viewer
 from borderops.patrols.ground import list_placed, resolve_section
 from borderops.patrols.models import PatrolTrack, PatrolWalk, PatrolWithdrawal, PatrolWork
 from borderops.patrols.queries import HeldPatrol, started_at
+from borderops.patrols.recording_schemas import WalkIn, WithdrawalIn
 from borderops.patrols.rules import WALKED, NotNow, PatrolKind, Withdrawn
-from borderops.patrols.schemas import WalkIn, WithdrawalIn
 from borderops.patrols.steps import locked, tell
 
 TABLES: Mapping[Withdrawn, type[PatrolTrack] | type[PatrolWalk] | type[PatrolWork]] = {

@@ -12,8 +12,9 @@ from borderops.core.viewer import LOCAL_OPERATOR, Sees, Viewer
 from borderops.patrols.actions import approve_patrol, draft_patrol
 from borderops.patrols.queries import HeldPatrol
 from borderops.patrols.recording import start_patrol
+from borderops.patrols.recording_schemas import StartIn
 from borderops.patrols.rules import PatrolKind
-from borderops.patrols.schemas import PatrolIn, Plan, Section, StartIn, Team
+from borderops.patrols.schemas import PatrolIn, Plan, Section, Team
 
 NOW = datetime(2026, 3, 12, 3, tzinfo=UTC)
 START = datetime(2026, 3, 10, 0, tzinfo=UTC)

@@ -38,25 +38,27 @@ from borderops.patrols.recording import (
     record_work,
     start_patrol,
 )
-from borderops.patrols.rules import NotNow, PatrolKind, PatrolReply, PatrolState, Task, Withdrawn
-from borderops.patrols.schemas import (
-    AnswerIn,
-    Counter,
+from borderops.patrols.recording_schemas import (
     NextPatrol,
     PatrolEndIn,
-    PatrolIn,
-    PlanPart,
     Present,
-    ProposalIn,
     RadioIn,
-    RevisionIn,
-    Section,
     StartIn,
-    Team,
     VisitIn,
     WalkIn,
     WithdrawalIn,
     WorkIn,
+)
+from borderops.patrols.rules import NotNow, PatrolKind, PatrolReply, PatrolState, Task, Withdrawn
+from borderops.patrols.schemas import (
+    AnswerIn,
+    Counter,
+    PatrolIn,
+    PlanPart,
+    ProposalIn,
+    RevisionIn,
+    Section,
+    Team,
 )
 from borderops.patrols.tracks import bring_in_track
 from borderops.patrols.walks import record_walk, withdraw
