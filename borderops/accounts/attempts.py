@@ -1,10 +1,11 @@
-"""Writing down what was tried and refused."""
+"""Writing down what was tried and refused; it is kept for a year (migration 0008)."""
 
 import hashlib
 import ipaddress
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from borderops.accounts.models import SignInAttempt
@@ -44,7 +45,7 @@ def record_attempt(
     device: str | None = None,
     detail: str | None = None,
 ) -> None:
-    """Write down that a door was tried."""
+    """Write down that a door was tried, and forget what was tried more than a year ago."""
     session.add(
         SignInAttempt(
             at=now,
@@ -59,6 +60,7 @@ def record_attempt(
         )
     )
     session.flush()
+    session.execute(select(func.forget_old_attempts(now)))
 
 
 def record_refusal(session: Session, *, viewer: Viewer, asked: str, address: str, now: datetime) -> None:
