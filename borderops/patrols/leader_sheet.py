@@ -16,6 +16,7 @@ from borderops.patrols.named_places import degrees_told
 from borderops.patrols.planned import Planned, PlannedPlace, teams_name
 from borderops.patrols.rules import PatrolKind
 from borderops.patrols.schemas import Team
+from borderops.patrols.walking_by import walking_said
 from borderops.ui.frame import PACKAGE
 from borderops.ui.languages import Translator
 
@@ -127,7 +128,7 @@ def _facts(planned: Planned, say: Translator) -> list[list[str]]:
             if planned.held.given
             else say.t(N_("every %(hours)s hours"), hours=say.number(plan.radio_every_hours, 1)),
         ),
-        (N_("Walking times"), plan.walking_by or ""),
+        (N_("Walking times"), say.t(walking_said(plan.walking_by)) if plan.walking_by else ""),
     ]
     return [[say.t(name), value] for name, value in rows if value]
 

@@ -29,6 +29,7 @@ from borderops.patrols.recorded import Candidate, get_record, list_candidates
 from borderops.patrols.recording import SLACK
 from borderops.patrols.rules import ENDED, OPEN_TO_CHANGE, WALKED, PatrolState, Task, next_steps
 from borderops.patrols.schemas import ALWAYS_GIVEN, USUALLY_GIVEN, PlanPart
+from borderops.patrols.walking_by import walking_said
 from borderops.ui.fields import ProblemsAt
 from borderops.ui.frame import onward, render
 from borderops.ui.notices import leave_notices, read_notices, take_notices
@@ -105,6 +106,7 @@ def patrol_page(
         held=held,
         plan=held.plan,
         planned=planned,
+        walking=walking_said(held.plan.walking_by) if held.plan.walking_by else None,
         candidates=_candidates(session, planned, now),
         steps=queries.list_steps(session, patrol_id=patrol_id),
         answers=queries.list_answers(session, patrol_id=patrol_id),

@@ -27,10 +27,11 @@ from borderops.patrols.planned import lay_out
 from borderops.patrols.queries import HeldPatrol, get_patrol
 from borderops.patrols.rules import OPEN_TO_CHANGE, RunState
 from borderops.patrols.runs import adopt_run, begin_run, calculate, find_run, get_run, state_of, stop_run
-from borderops.patrols.schemas import DayHours
+from borderops.patrols.schemas import DayHours, WalkingBasis
+from borderops.patrols.walking_by import walking_said
 from borderops.patrols.wishes import Wish
 from borderops.ui.fields import ProblemsAt
-from borderops.ui.frame import onward, render, request_translator
+from borderops.ui.frame import onward, render
 from borderops.ui.notices import leave_notices
 
 router = APIRouter(prefix="/patrols/{patrol_id:uuid}/planner", include_in_schema=False)
@@ -118,13 +119,7 @@ def adopt(
 ) -> Response:
     """Take what a run proposes into the plan."""
     try:
-        adopt_run(
-            session,
-            viewer=viewer,
-            patrol_id=patrol_id,
-            run_id=run_id,
-            say=request_translator(request).t,
-        )
+        adopt_run(session, viewer=viewer, patrol_id=patrol_id, run_id=run_id)
     except BorderopsError as error:
         if isinstance(error, NotAllowed):
             raise
@@ -193,12 +188,19 @@ def _page(
         planned=lay_out(session, viewer=viewer, held=held),
         figures=list(get_figures(session, on=held.plan.starts_on).by_key.values()),
         groups=_walking(held),
+        walking=_walking_told(run),
         hours_by_day=_hours_by_day(run),
         patrol_id=patrol_id,
         values=dict(values or {}),
         problems=problems or [],
         wrong=ProblemsAt(problems or []),
     )
+
+
+def _walking_told(run: PatrolRun | None) -> Message | None:
+    """What the walking times of a run's proposal rest on, in words."""
+    told = (run.result or {}).get("walking_by") if run is not None else None
+    return walking_said(WalkingBasis.model_validate(told)) if told else None
 
 
 def _hours_by_day(run: PatrolRun | None) -> dict[int, tuple[Message, list[Message]]]:

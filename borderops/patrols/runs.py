@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from borderops.core.clock import now as present
 from borderops.core.database import work_for
 from borderops.core.errors import BorderopsError, NotFound
-from borderops.core.messages import N_, Message
+from borderops.core.messages import N_
 from borderops.core.viewer import Viewer
 from borderops.patrols.actions import revise_plan
 from borderops.patrols.day_stops import meetings_told, stops_of
@@ -123,9 +123,8 @@ def adopt_run(
     viewer: Viewer,
     patrol_id: UUID,
     run_id: UUID,
-    say: Callable[[Message], str] = str,
 ) -> HeldPatrol:
-    """Take what a run proposes into the plan, as a new version; `say` puts its words into a language."""
+    """Take what a run proposes into the plan, as a new version."""
     run = get_run(session, viewer=viewer, patrol_id=patrol_id, run_id=run_id)
     if run.result is None:
         raise NotNow(N_("The planner has proposed nothing yet."))
@@ -136,7 +135,7 @@ def adopt_run(
             "stops": run.result["stops"],
             "reasons": run.result["reasons"],
             "hours": run.result["hours"],
-            "walking_by": say(Message(**run.result["walking_by"])),
+            "walking_by": run.result["walking_by"],
         }
     )
     adopted = revise_plan(
@@ -235,10 +234,7 @@ def result_of(posed: Posed, plan: Plan, proposal: Proposal) -> dict[str, Any]:
         "another_hour": _more(posed, proposal, another_hour),
         "hours": [hours.model_dump(mode="json", exclude_none=True) for hours in posed.hours],
         "meetings": meetings_told(posed, plan),
-        "walking_by": {
-            "text": posed.walking_by.text,
-            "values": dict(posed.walking_by.values),
-        },
+        "walking_by": posed.walking_by.model_dump(mode="json"),
     }
 
 

@@ -159,6 +159,21 @@ class DayHours(Strict):
     limits: list[LimitSaid] = Field(default_factory=list, description="Seasons and closed stretches.")
 
 
+class WalkingBasis(Strict):
+    """What the walking times of a plan rest on.
+
+    How many legs go over brought paths, over brought heights, and along the drawn line; along the line one
+    walks `km_an_hour`, and the way is `factor` times as long. The least known place is good to `accuracy_km`.
+    """
+
+    paths: int = Field(0, ge=0)
+    ground: int = Field(0, ge=0)
+    line: int = Field(0, ge=0)
+    km_an_hour: float = Field(gt=0)
+    factor: float = Field(gt=0)
+    accuracy_km: float = Field(ge=0)
+
+
 class Plan(Strict):
     """All that is planned of a patrol. What a person leaves out is not known, not empty."""
 
@@ -175,7 +190,7 @@ class Plan(Strict):
     camps: list[Place] = Field(default_factory=list, max_length=20)
     radio_every_hours: float = Field(6, gt=0, le=72, description="How often a patrol under way reports.")
     stops: list[Stop] = Field(default_factory=list, max_length=400)
-    walking_by: Text | None = Field(None, description="What the walking times rest on.")
+    walking_by: WalkingBasis | None = None
     hours: list[DayHours] = Field(default_factory=list, max_length=31)
     reasons: list[Reason] = Field(default_factory=list, max_length=400)
 

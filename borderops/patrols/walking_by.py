@@ -9,6 +9,7 @@ from borderops.core.messages import N_, Message
 from borderops.patrols.brought import Brought, read_brought
 from borderops.patrols.ground import OnLineFeature
 from borderops.patrols.planning.problem import Travel
+from borderops.patrols.schemas import WalkingBasis
 from borderops.patrols.walking.along import AlongLine
 from borderops.patrols.walking.times import Basis, Spot, WalkingTimes, walking_times
 from borderops.patrols.wishes import Wish
@@ -44,17 +45,22 @@ def at_pace(travel: Travel, paces: Mapping[date, float]) -> Travel:
     return Travel(travel.places, travel.minutes, MappingProxyType({**travel.on, **slowed}))
 
 
-def walking_by(times: WalkingTimes, wish: Wish, features: Mapping[str, OnLineFeature]) -> Message:
+def walking_by(times: WalkingTimes, wish: Wish, features: Mapping[str, OnLineFeature]) -> WalkingBasis:
     """What the walking times rest on."""
     widest = max((one.feature.accuracy_m or 0 for one in features.values()), default=0)
-    values: dict[str, object] = {
-        "speed": round(wish.metres_an_hour / 1000, 1),
-        "factor": round(wish.factor, 2),
-        "accuracy": round(widest / 1000, 1),
-    }
-    legs = times.shares
-    brought = legs.get(Basis.PATHS, 0) + legs.get(Basis.GROUND, 0)
-    if not brought:
+    return WalkingBasis(
+        paths=times.shares.get(Basis.PATHS, 0),
+        ground=times.shares.get(Basis.GROUND, 0),
+        line=times.shares.get(Basis.LINE, 0),
+        km_an_hour=round(wish.metres_an_hour / 1000, 1),
+        factor=round(wish.factor, 2),
+        accuracy_km=round(widest / 1000, 1),
+    )
+
+
+def walking_said(basis: WalkingBasis) -> Message:
+    """What the walking times rest on, in words."""
+    values = {"speed": basis.km_an_hour, "factor": basis.factor, "accuracy": basis.accuracy_km}
+    if not basis.paths + basis.ground:
         return Message(ALONG, values)
-    counts = {str(basis): legs.get(basis, 0) for basis in (Basis.PATHS, Basis.GROUND, Basis.LINE)}
-    return Message(MIXED, {**values, **counts})
+    return Message(MIXED, {**values, "paths": basis.paths, "ground": basis.ground, "line": basis.line})

@@ -34,7 +34,7 @@ from borderops.patrols.runs import (
     stop_run,
 )
 from borderops.patrols.schemas import Place, ProposalIn, Section, StopKind
-from borderops.patrols.walking_by import ALONG, MIXED
+from borderops.patrols.walking_by import ALONG, MIXED, walking_said
 from borderops.patrols.wishes import Wish
 from borderops.patrols.worth import STATE_POINTS, worth_of
 from tests.conftest import Databases
@@ -80,7 +80,8 @@ def test_a_run_keeps_to_the_wishes_and_is_taken_into_the_plan(sessions: sessionm
     assert adopted.plan_version == 2
     assert {stop.feature for stop in adopted.plan.stops if stop.kind == StopKind.VISIT} == visited
     assert adopted.plan.walking_by is not None
-    assert "3.0 km an hour" in adopted.plan.walking_by
+    assert adopted.plan.walking_by.km_an_hour == 3
+    assert "3.0 km an hour" in str(walking_said(adopted.plan.walking_by))
 
 
 def test_the_same_wishes_give_the_same_plan(founded: Session) -> None:
@@ -156,7 +157,7 @@ def test_nobody_walks_over_a_closed_stretch(founded: Session) -> None:
 def test_heights_and_paths_that_were_brought_are_walked_on(founded: Session, tmp_path: Path) -> None:
     held = drafted(founded, sections=[Section(first="405", last="409")], meeting_point="405(1)")
     plain = pose_problem(founded, viewer=VIEWER, held=held, wish=Wish(), folder=tmp_path / "nothing")
-    assert plain.walking_by.text == ALONG
+    assert walking_said(plain.walking_by).text == ALONG
     placed = {key: (one.lon, one.lat) for key, one in plain.features.items()}
     with rasterio.open(
         tmp_path / "heights.tif",
@@ -171,8 +172,8 @@ def test_heights_and_paths_that_were_brought_are_walked_on(founded: Session, tmp
     ) as raster:
         raster.write(np.full((1, 60, 60), 900, np.float32))
     by_ground = pose_problem(founded, viewer=VIEWER, held=held, wish=Wish(), folder=tmp_path)
-    assert by_ground.walking_by.text == MIXED
-    assert by_ground.walking_by.values["ground"] != 0
+    assert walking_said(by_ground.walking_by).text == MIXED
+    assert by_ground.walking_by.ground != 0
     ways = [shapely.LineString([placed["406"], placed["407"]])]
     pyogrio.raw.write(
         tmp_path / "paths.gpkg",
@@ -184,7 +185,7 @@ def test_heights_and_paths_that_were_brought_are_walked_on(founded: Session, tmp
         crs="EPSG:4326",
     )
     by_paths = pose_problem(founded, viewer=VIEWER, held=held, wish=Wish(), folder=tmp_path)
-    assert by_paths.walking_by.values["paths"] != 0
+    assert by_paths.walking_by.paths != 0
     (tmp_path / "rivers.geojson").write_text("nothing of the kind", encoding="utf-8")
     with pytest.raises(InvalidInput, match=r"rivers\.geojson"):
         pose_problem(founded, viewer=VIEWER, held=held, wish=Wish(), folder=tmp_path)
