@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from borderops.core.messages import N_
+from borderops.patrols.daylight import at_minute
 from borderops.patrols.planning.explaining import STEPS, Chosen, LeftOut, why_chosen, why_left_out
 from borderops.patrols.planning.explaining import Reason as Why
 from borderops.patrols.planning.plan import Proposal, Visit
@@ -46,7 +47,6 @@ def explain(posed: Posed, proposal: Proposal) -> list[Reason]:
 
 def _chosen(posed: Posed, one: Chosen, visit: Visit) -> Reason:
     first_day = min(day.day for team in posed.problem.teams for day in team.days)
-    begins = int(visit.begins_minute)
     return Reason(
         feature=one.site,
         chosen=True,
@@ -54,7 +54,7 @@ def _chosen(posed: Posed, one: Chosen, visit: Visit) -> Reason:
         values={
             "team": one.team,
             "day": (one.day - first_day).days + 1,
-            "at": f"{begins // 60:02}:{begins % 60:02}",
+            "at": f"{at_minute(visit.begins_minute):%H:%M}",
             "points": one.worth,
             "parts": [[text.text, dict(text.values), points] for text, points in posed.worth[one.site].parts],
             "minutes": round(one.minutes),
