@@ -73,8 +73,8 @@ def test_a_run_keeps_to_the_wishes_and_is_taken_into_the_plan(sessions: sessionm
         assert "406" not in visited
         why = {reason["feature"]: reason for reason in run.result["reasons"]}
         assert {key for key, reason in why.items() if reason["chosen"]} == visited
-        begun = {stop["feature"]: stop["at"][:5] for stop in run.result["stops"] if stop["kind"] == "visit"}
-        assert {key: why[key]["values"]["at"] for key in visited} == begun
+        at = {stop["feature"]: stop["at"][:5] for stop in run.result["stops"] if stop["kind"] == "visit"}
+        assert {key: why[key]["values"]["at"] for key in visited} == at
         assert why["406"]["text"] == "Left out: a person forbade it."
         assert run.result["another_day"]["gain"] >= 0
         assert run.result["another_hour"]["gain"] >= 0
