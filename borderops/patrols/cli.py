@@ -3,13 +3,12 @@
 from datetime import date
 from pathlib import Path
 from typing import Annotated
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy.orm import Session
 
 from borderops.audit.actions import record_read
 from borderops.audit.rules import Read
@@ -24,11 +23,10 @@ from borderops.core.console import (
     print_json,
     stderr,
 )
-from borderops.core.errors import InvalidInput, NotFound, Problems
+from borderops.core.errors import InvalidInput, Problems
 from borderops.core.files import FileStore
 from borderops.core.messages import N_
 from borderops.patrols.actions import draft_patrol
-from borderops.patrols.brought import FOLDER
 from borderops.patrols.covering import Asked, coverage_out, get_coverage, list_tracks
 from borderops.patrols.duty import list_under_way
 from borderops.patrols.ground import read_section
@@ -37,11 +35,10 @@ from borderops.patrols.leader_sheet import leader_sheet
 from borderops.patrols.limit_cli import limit_app
 from borderops.patrols.plan_geojson import planned_geojson
 from borderops.patrols.planned import lay_out
-from borderops.patrols.queries import HeldPatrol, get_patrol, list_patrols, patrol_detail, patrol_out
-from borderops.patrols.runs import adopt_run, begin_run, calculate, get_run, run_out
+from borderops.patrols.planner_cli import find_patrol, propose
+from borderops.patrols.queries import list_patrols, patrol_detail, patrol_out
 from borderops.patrols.schemas import PatrolIn
 from borderops.patrols.tracks import bring_in_track
-from borderops.patrols.wishes import Wish
 from borderops.ui.languages import get_translator
 
 patrol_app = typer.Typer(no_args_is_help=True, help="Joint patrols: plans, tracks, coverage.")
@@ -121,38 +118,7 @@ def draft(
     typer.echo(held.code)
 
 
-@patrol_app.command()
-def propose(
-    patrol: Patrol,
-    *,
-    seconds: Annotated[float, typer.Option(help="How long to calculate, 1 to 120.")] = 10,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same plan.")] = 1,
-    pin: Annotated[list[str] | None, typer.Option(help="A feature that must be visited.")] = None,
-    forbid: Annotated[list[str] | None, typer.Option(help="A feature that must not be visited.")] = None,
-    adopt: Annotated[bool, typer.Option("--adopt", help="Take the proposal into the plan.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Have a plan proposed for a draft: which features to visit, in which order."""
-    wish = Wish(seconds=seconds, seed=seed, pins=pin or [], forbidden=forbid or [])
-    with open_installation() as installation:
-        sessions, viewer = installation.database.sessions, console_viewer()
-        with installation.transaction() as session:
-            held = find_patrol(session, patrol)
-            run_id = begin_run(session, viewer=viewer, patrol_id=held.id, wish=wish, now=now()).id
-        with stderr.status(get_translator(console_language()).t(N_("Calculating …"))):
-            calculate(sessions, viewer=viewer, run_id=run_id, folder=installation.settings.home / FOLDER)
-        with installation.transaction() as session:
-            told = run_out(get_run(session, viewer=viewer, patrol_id=held.id, run_id=run_id), now=now())
-            if adopt:
-                adopt_run(session, viewer=viewer, patrol_id=held.id, run_id=run_id)
-    if as_json:
-        print_json(told.model_dump(mode="json"))
-        return
-    result = told.result or {}
-    for stop in result.get("stops", []):
-        where = stop.get("feature") or stop["place"]["name"]
-        typer.echo(f"{stop['day']}  {stop['team']}  {stop.get('at', '')[:5]}  {where}")
-    stderr.print(f"{result.get('worth', 0)} / {result.get('bound', 0)}", markup=False)
+patrol_app.command()(propose)
 
 
 @patrol_app.command()
@@ -282,19 +248,6 @@ def export(
         )
     output.write_bytes(content)
     stderr.print(str(output), markup=False)
-
-
-def find_patrol(session: Session, address: str) -> HeldPatrol:
-    """The patrol by its code or its id. Raises NotFound."""
-    viewer = console_viewer()
-    try:
-        return get_patrol(session, viewer=viewer, patrol_id=UUID(address))
-    except ValueError:
-        pass
-    found = [held for held in list_patrols(session, viewer=viewer) if held.code == address.strip()]
-    if not found:
-        raise NotFound(N_("There is no such patrol among those you take part in."), field="patrol")
-    return found[0]
 
 
 def _read(file: Path) -> PatrolIn:

@@ -55,8 +55,9 @@ def test_a_patrol_from_the_console(run: Run, address: str, tmp_path: Path) -> No
     file.write_text(json.dumps(body), encoding="utf-8")
     code = run("draft", str(file), "--json")["code"]
     assert code in run("list")
-    proposed = run("propose", code, "--seconds", "1", "--adopt", "--json")
+    proposed = run("propose", code, "--seconds", "1", "--sets-out", "07:15", "--adopt", "--json")
     assert proposed["state"] == "done"
+    assert {hours["sets_out"] for hours in proposed["result"]["hours"]} == {"07:15:00"}
     assert run("show", code, "--json")["plan_version"] == 2
     for ending in ("pdf", "gpx", "kml", "gpkg", "geojson"):
         run("export", code, "-o", str(tmp_path / f"plan.{ending}"), "--lang", "vi")
