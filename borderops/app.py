@@ -36,6 +36,7 @@ from borderops.inspections import pages as inspections_pages
 from borderops.maps import pages as maps_pages
 from borderops.maps import patrols as maps_patrols
 from borderops.markers import api as markers_api
+from borderops.markers import duty_pages
 from borderops.markers import pages as markers_pages
 from borderops.oversight import api as oversight_api
 from borderops.oversight import pages as oversight_pages
@@ -95,6 +96,7 @@ PAGES: Sequence[APIRouter] = (
     disclosure_pages.router,
     cooperation_pages.router,
     markers_pages.router,
+    duty_pages.router,
     inspections_pages.router,
     maps_pages.router,
     maps_patrols.router,

@@ -1,49 +1,32 @@
-"""The forms about a feature: state a position, assign the duty to repair, decide on a gate, tell an event."""
+"""The forms about a feature: state a position, decide on a gate, tell an event; `duty_pages` has the duty."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
-from sqlalchemy.orm import Session
 
 from borderops.accounts.forgery import FormDep
 from borderops.accounts.rules import Permission
 from borderops.accounts.web import ViewerDep, requires
-from borderops.boundary.queries import list_units, setting_value
-from borderops.boundary.rules import UnitKind
 from borderops.core.addresses import ADDRESS
 from borderops.core.clock import today
 from borderops.core.errors import BorderopsError, Conflict, InvalidInput, Problems
 from borderops.core.messages import N_, Message
 from borderops.core.systems import SYSTEMS
-from borderops.core.viewer import Viewer
 from borderops.core.web import NowDep, SessionDep
 from borderops.markers.actions import decide_gate, state_position, tell_event
-from borderops.markers.duties import assign_duty
-from borderops.markers.duty_rule import read_rule
 from borderops.markers.forms import at_fields, decided_values, read_form, typed_values
 from borderops.markers.models import Feature
-from borderops.markers.numbers import parse_number
-from borderops.markers.queries import find_duty, get_writable_feature
-from borderops.markers.rules import EventKind, GateAspect, GateClass, GateSide, GateStatus, Kind, Method, Side
-from borderops.markers.schemas import DutyIn, FeatureEventIn, GateDecisionIn, PositionIn
+from borderops.markers.queries import get_writable_feature
+from borderops.markers.rules import EventKind, GateAspect, GateClass, GateSide, GateStatus, Kind, Method
+from borderops.markers.schemas import FeatureEventIn, GateDecisionIn, PositionIn
 from borderops.ui.fields import ProblemsAt
 from borderops.ui.frame import onward, render, request_translator
 from borderops.ui.notices import leave_notices
 
 router = APIRouter()
-
-#: Units that repair.
-REPAIRERS = (
-    UnitKind.PROVINCE,
-    UnitKind.LAO_PROVINCE,
-    UnitKind.COMMUNE,
-    UnitKind.BORDER_POST,
-    UnitKind.LAO_COMPANY,
-)
 
 #: Methods that a person states by hand; a schematic position is worked out, never stated.
 STATED_METHODS = (Method.GNSS, Method.HANDHELD, Method.PROTOCOL, Method.MAP)
@@ -77,45 +60,7 @@ def state_position_form(
         odd = [Message(str(one["text"]), dict(one["values"])) for one in position.warnings]
         return [Message(N_("The position is recorded. None that was stated before is changed.")), *odd]
 
-    return _answer(request, feature, record, lambda found: _position_form(request, feature, values, found))
-
-
-@router.get(
-    f"/features/{ADDRESS}/duties/new",
-    name="new_duty",
-    dependencies=[Depends(requires(Permission.ASSIGN_DUTY))],
-)
-def new_duty(
-    request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, address: str
-) -> Response:
-    """The form for the duty to repair. Raises NotFound."""
-    feature = get_writable_feature(session, viewer=viewer, address=address)
-    return _duty_form(request, session, viewer, moment, feature, {"valid_from": today(moment).isoformat()})
-
-
-@router.post(
-    f"/features/{ADDRESS}/duties/new",
-    name="assign_duty_form",
-    dependencies=[Depends(requires(Permission.ASSIGN_DUTY))],
-)
-def assign_duty_form(
-    request: Request, session: SessionDep, viewer: ViewerDep, moment: NowDep, form: FormDep, address: str
-) -> Response:
-    """Assign the duty and lead back to the feature, with a warning where the rule would propose otherwise."""
-    feature = get_writable_feature(session, viewer=viewer, address=address)
-    values = typed_values(form)
-
-    def record() -> list[Message]:
-        sent = read_form(DutyIn, values)
-        _, warnings = assign_duty(session, viewer=viewer, feature=feature, sent=sent, now=moment)
-        return [Message(N_("The duty is assigned.")), *warnings]
-
-    return _answer(
-        request,
-        feature,
-        record,
-        lambda found: _duty_form(request, session, viewer, moment, feature, values, found),
-    )
+    return answer(request, feature, record, lambda found: _position_form(request, feature, values, found))
 
 
 @router.get(
@@ -150,7 +95,7 @@ def decide_gate_form(
         decide_gate(session, viewer=viewer, feature=feature, sent=sent, now=moment)
         return [Message(N_("The decision is recorded."))]
 
-    return _answer(request, feature, record, lambda found: _gate_form(request, feature, values, found))
+    return answer(request, feature, record, lambda found: _gate_form(request, feature, values, found))
 
 
 @router.get(
@@ -183,10 +128,10 @@ def tell_event_form(
         tell_event(session, viewer=viewer, feature=feature, sent=sent, now=moment)
         return [Message(N_("The event is recorded."))]
 
-    return _answer(request, feature, record, lambda found: _event_form(request, feature, values, found))
+    return answer(request, feature, record, lambda found: _event_form(request, feature, values, found))
 
 
-def _answer(
+def answer(
     request: Request,
     feature: Feature,
     record: Callable[[], Sequence[Message]],
@@ -204,7 +149,7 @@ def _answer(
     return reply
 
 
-def _draw(
+def draw(
     request: Request,
     template: str,
     feature: Feature,
@@ -212,6 +157,7 @@ def _draw(
     problems: Sequence[BorderopsError],
     **context: Any,
 ) -> Response:
+    """A form about the feature, with what was typed and what is wrong with it."""
     conflict = any(isinstance(problem, Conflict) for problem in problems)
     return render(
         request,
@@ -233,7 +179,7 @@ def _position_form(
     problems: Sequence[BorderopsError] = (),
 ) -> Response:
     say = request_translator(request)
-    return _draw(
+    return draw(
         request,
         "markers/position.html",
         feature,
@@ -244,48 +190,13 @@ def _position_form(
     )
 
 
-def _duty_form(
-    request: Request,
-    session: Session,
-    viewer: Viewer,
-    moment: datetime,
-    feature: Feature,
-    values: Mapping[str, str],
-    problems: Sequence[BorderopsError] = (),
-) -> Response:
-    say = request_translator(request)
-    on = today(moment)
-    proposed = None
-    if feature.number is not None:
-        rule = read_rule(setting_value(session, key="duty.rule", on=on))
-        proposed = rule.proposes(parse_number(feature.number))
-    units = list_units(session, viewer=viewer)
-    return _draw(
-        request,
-        "markers/duty.html",
-        feature,
-        values,
-        problems,
-        sides=list(Side),
-        in_force=find_duty(session, feature_id=feature.id, on=on),
-        proposed=proposed,
-        units=units,
-        unit_choices=[
-            (unit.id, f"{unit.name(say.language)} ({say.label('unit_kind', unit.kind)})")
-            for kind in REPAIRERS
-            for unit in units.values()
-            if unit.kind == kind and unit.exists_on(on)
-        ],
-    )
-
-
 def _gate_form(
     request: Request,
     feature: Feature,
     values: Mapping[str, str],
     problems: Sequence[BorderopsError] = (),
 ) -> Response:
-    return _draw(
+    return draw(
         request,
         "markers/gate.html",
         feature,
@@ -306,7 +217,7 @@ def _event_form(
 ) -> Response:
     say = request_translator(request)
     kinds = [kind for kind in EventKind if not (kind == EventKind.RENUMBERED and feature.kind == Kind.GATE)]
-    return _draw(
+    return draw(
         request,
         "markers/event.html",
         feature,
