@@ -171,7 +171,7 @@ def _place(place: PlannedPlace, say: Translator) -> list[str]:
 def _strip(planned: Planned, say: Translator) -> list[dict[str, Any]]:
     """Each section as a straight line with its features; filled are those that a way leads to."""
     found = []
-    on_way = {place.name for way in planned.ways for place in way.places}
+    on_way = {place.name for way in planned.ways for place in way.places if place.kind == "visit"}
     features = {place.feature.label: place.feature for place in planned.places if place.feature is not None}
     for section in planned.held.plan.sections:
         if section.from_m is None or section.to_m is None or not section.from_m < section.to_m:

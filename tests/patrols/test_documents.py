@@ -19,9 +19,9 @@ from borderops.patrols.leader_sheet import leader_sheet
 from borderops.patrols.plan_geojson import planned_geojson
 from borderops.patrols.planned import Planned, lay_out
 from borderops.patrols.rules import Task
-from borderops.patrols.schemas import Crossing, Place, Stop, StopKind
+from borderops.patrols.schemas import Crossing, DayHours, LimitSaid, Place, Stop, StopKind
 from borderops.ui.languages import get_translator
-from tests.patrols.making import drafted
+from tests.patrols.making import a_plan, drafted
 
 MADE = datetime(2026, 3, 9, 2, tzinfo=UTC)
 CAMP = Place(lon=104.05, lat=19.33, name="Suối <Huồi> & Thơm")
@@ -129,3 +129,52 @@ def test_the_sheet_is_black_on_white_a4_and_the_same_every_time(
     ).stdout.decode()
     assert "420" in text
     assert "Nguyễn Văn A" in text
+
+
+def test_both_sides_ways_are_on_the_sheet_and_in_the_receiver(founded: Session, tmp_path: Path) -> None:
+    """Who walks with whom, each team's own way, the hours and the season; a route for each team."""
+    starts = ("420", f"{CAMP.lat}, {CAMP.lon}")
+    ours, theirs = (
+        team.model_copy(update={"start": start}) for team, start in zip(a_plan().teams, starts, strict=True)
+    )
+    held = drafted(
+        founded,
+        teams=[ours, theirs],
+        hours=[
+            DayHours(
+                day=1,
+                sets_out=time(6, 7),
+                back_by=time(17, 2),
+                sunrise=time(6, 7),
+                sunset=time(18, 2),
+                limits=[LimitSaid(name="Mùa mưa", pace=1.4, closed=["421–422"])],
+            )
+        ],
+        stops=[
+            Stop(day=1, team="vn", kind=StopKind.START, feature="420", at=time(6, 7)),
+            Stop(day=1, team="la", kind=StopKind.START, place=CAMP, at=time(6, 30)),
+            Stop(day=1, team="vn", together=["la"], kind=StopKind.MEET, feature="420", at=time(7)),
+            Stop(day=1, team="vn", together=["la"], feature="421", at=time(9), tasks=[Task.CHECK]),
+            Stop(day=1, team="vn", together=["la"], kind=StopKind.PART, feature="420", at=time(12)),
+            Stop(day=1, team="la", kind=StopKind.BACK, place=CAMP, at=time(13)),
+        ],
+    )
+    planned = lay_out(founded, viewer=LOCAL_OPERATOR, held=held)
+    say = get_translator("en")
+    units = list_units(founded, viewer=LOCAL_OPERATOR)
+    file = tmp_path / "sheet.pdf"
+    file.write_bytes(leader_sheet(planned, units=units, translator=say, now=MADE))
+    text = subprocess.run(
+        ["pdftotext", "-layout", file, "-"], capture_output=True, check=True
+    ).stdout.decode()
+    for said in (
+        "vn + la",
+        "with la",
+        "out from 06:07, back by 17:02",
+        "1.4 times as long",
+        "closed 421–422",
+    ):
+        assert said in text, said
+    routes = plan_gpx(planned, translator=say, made_at=MADE).decode()
+    assert routes.count("<rte>") == 2
+    assert routes.count("<rtept") == 4 + 5
