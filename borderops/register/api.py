@@ -88,12 +88,7 @@ def _why_none(session: Session, *, viewer: Viewer, asked: RegisterFilter) -> byt
     found = units_elsewhen(asked.text, units=list_units(session, viewer=viewer), on=asked.at.as_of)
     if not found:
         return NO_FEATURES
-    told = [
-        UnitElsewhenOut(
-            id=one.unit.id, names=dict(one.unit.names), ended=one.ended, nearest_day=one.nearest_day
-        )
-        for one in found
-    ]
+    told = [UnitElsewhenOut.of(one) for one in found]
     empty = FeatureCollectionOut(type="FeatureCollection", features=[], units_elsewhen=told)
     return empty.model_dump_json().encode()
 
