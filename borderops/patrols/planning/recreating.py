@@ -14,17 +14,16 @@ BESIDE = 8
 
 @native
 def list_waiting(
-    instance: Instance, work: Solution, memory: Memory, around: Ints, size: int, centre: int
+    instance: Instance, work: Solution, memory: Memory, around: Ints, size: int, centre: int, held: bool
 ) -> int:
-    """List the unvisited sites that this step may put in."""
-    count = 0
+    """List the unvisited sites that this step may put in, not the first `size` of `around` if they are held.
+
+    Of many sites these are the ones near to `around` and to `centre`.
+    """
     if instance.near.shape[1] + 1 >= work.where.size:
-        for site in range(work.where.size):
-            if work.where[site] < 0:
-                memory.waiting[count] = site
-                count += 1
-        return count
-    for index in range(size):
+        return list_unvisited(work, memory, around, size if held else 0)
+    count = 0
+    for index in range(0 if held else size):
         site = around[index]
         if work.where[site] < 0 and not memory.marked[site]:
             memory.marked[site] = True
@@ -36,15 +35,29 @@ def list_waiting(
                 memory.marked[other] = True
                 memory.waiting[count] = other
                 count += 1
-    if centre >= 0:
-        for near in range(instance.near.shape[1]):
-            other = instance.near[centre, near]
-            if work.where[other] < 0 and not memory.marked[other]:
-                memory.marked[other] = True
-                memory.waiting[count] = other
-                count += 1
+    for near in range(instance.near.shape[1]):
+        other = instance.near[centre, near]
+        if work.where[other] < 0 and not memory.marked[other]:
+            memory.marked[other] = True
+            memory.waiting[count] = other
+            count += 1
     for index in range(count):
         memory.marked[memory.waiting[index]] = False
+    return count
+
+
+@native
+def list_unvisited(work: Solution, memory: Memory, held: Ints, size: int) -> int:
+    """List all unvisited sites but the first `size` of `held`."""
+    for index in range(size):
+        memory.marked[held[index]] = True
+    count = 0
+    for site in range(work.where.size):
+        if work.where[site] < 0 and not memory.marked[site]:
+            memory.waiting[count] = site
+            count += 1
+    for index in range(size):
+        memory.marked[held[index]] = False
     return count
 
 

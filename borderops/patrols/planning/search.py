@@ -38,8 +38,10 @@ LAST_STEPS = 1000
 MOST_TAKEN = 16
 MOST_TAKEN_OF_MANY = 30
 
-#: Of many sites: how often the time gained is offered elsewhere too, and how often there first.
+#: Of many sites: how often the time gained is offered elsewhere too.
 ELSEWHERE = 0.6
+
+#: How often it is offered to others before those that were taken out.
 MOVED = 0.15
 
 #: The tolerance at the end of a cycle, as a share of that at its beginning.
@@ -160,17 +162,17 @@ def step(instance: Instance, kept: Solution, work: Solution, best: Solution, mem
     other = centre
     if many and random_fraction(memory.random) < ELSEWHERE:
         other = draw_unvisited(work, memory)
-    moved = many and random_fraction(memory.random) < MOVED
-    waiting = list_waiting(instance, work, memory, memory.taken, 0 if moved else taken, other)
+    moved = random_fraction(memory.random) < MOVED
+    waiting = list_waiting(instance, work, memory, memory.taken, taken, other, moved)
     power = 0.5 + 1.5 * random_fraction(memory.random)
     left_out = max(0.0, random_fraction(memory.random) - 0.5)
     put_in = recreate(instance, work, memory, waiting, power, 1.0, left_out)
     shorter = tidy(instance, work, memory, memory.brought, put_in)
     if moved:
-        waiting = list_waiting(instance, work, memory, memory.taken, taken, other)
+        waiting = list_waiting(instance, work, memory, memory.taken, taken, other, False)
         recreate(instance, work, memory, waiting, power, 0.0, 0.0)
     elif shorter or left_out > 0.0:
-        waiting = list_waiting(instance, work, memory, memory.brought, put_in, other)
+        waiting = list_waiting(instance, work, memory, memory.brought, put_in, other, False)
         recreate(instance, work, memory, waiting, power, 0.0, 0.0)
     worth, minutes, feasible = evaluate(instance, work, memory.changed)
     price = numbers[PRICE]
