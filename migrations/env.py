@@ -10,7 +10,7 @@ import borderops.boundary.models
 import borderops.cooperation.models
 import borderops.inspections.models
 import borderops.markers.models
-import borderops.patrols.limit_models
+import borderops.patrols.limits.models
 import borderops.patrols.models
 import borderops.register.models  # noqa: F401 - all tables must be known
 from borderops.core.database import Base

@@ -5,18 +5,17 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, status
-from sqlalchemy.orm import Session
 
 from borderops.accounts.rules import Permission
 from borderops.accounts.web import ViewerDep, requires
 from borderops.core.clock import today
 from borderops.core.texts import Day
-from borderops.core.viewer import Viewer
 from borderops.core.web import NowDep, SessionDep
 from borderops.patrols import actions, queries
-from borderops.patrols.covering import Asked, coverage_out, get_coverage, list_tracks
-from borderops.patrols.duty import list_under_way
+from borderops.patrols.coverage.duty import list_under_way
+from borderops.patrols.coverage.queries import Asked, coverage_out, get_coverage
 from borderops.patrols.ground import read_section
+from borderops.patrols.recording.queries import told
 from borderops.patrols.replies import CoverageOut, PatrolDetail, PatrolOut, WatchOut
 from borderops.patrols.rules import PatrolState
 from borderops.patrols.schemas import AnswerIn, PatrolIn, ProposalIn, RevisionIn, StepIn
@@ -27,14 +26,6 @@ router = APIRouter(prefix="/api/v1/patrols", tags=["patrols"])
 READS = [Depends(requires(Permission.READ_PATROLS))]
 PLANS = [Depends(requires(Permission.PLAN_PATROL))]
 OWN = [Depends(requires(Permission.READ_HISTORY))]
-
-
-def told(session: Session, viewer: Viewer, patrol_id: UUID) -> PatrolDetail:
-    """The patrol as it is now, in full."""
-    held = queries.get_patrol(session, viewer=viewer, patrol_id=patrol_id)
-    detail = queries.patrol_detail(session, viewer=viewer, held=held)
-    detail.tracks = [] if held.given else list_tracks(session, patrol_id=patrol_id)
-    return detail
 
 
 @router.get("", dependencies=READS, responses=problems_documented(422))
@@ -62,7 +53,7 @@ def list_patrols(
 def draft_patrol(session: SessionDep, viewer: ViewerDep, now: NowDep, sent: PatrolIn) -> PatrolDetail:
     """Draft a patrol. Sending the same one again changes nothing."""
     actions.draft_patrol(session, viewer=viewer, sent=sent, now=now)
-    return told(session, viewer, sent.id)
+    return told(session, viewer=viewer, patrol_id=sent.id)
 
 
 @router.get("/coverage", dependencies=OWN, responses=problems_documented(404, 422))
@@ -103,14 +94,14 @@ def list_on_duty(session: SessionDep, viewer: ViewerDep, now: NowDep) -> list[Wa
 @router.get("/{patrol_id}", dependencies=READS, responses=problems_documented(404, 422))
 def get_patrol(session: SessionDep, viewer: ViewerDep, patrol_id: UUID) -> PatrolDetail:
     """One patrol with its plan and history; to the other side's people what was given to them."""
-    return told(session, viewer, patrol_id)
+    return told(session, viewer=viewer, patrol_id=patrol_id)
 
 
 @router.post("/{patrol_id}/plan", dependencies=PLANS, responses=problems_documented(403, 404, 409, 422))
 def revise_plan(session: SessionDep, viewer: ViewerDep, patrol_id: UUID, sent: RevisionIn) -> PatrolDetail:
     """Put a new version of the plan in the place of the last, while nobody has agreed to it."""
     actions.revise_plan(session, viewer=viewer, patrol_id=patrol_id, sent=sent)
-    return told(session, viewer, patrol_id)
+    return told(session, viewer=viewer, patrol_id=patrol_id)
 
 
 @router.post("/{patrol_id}/proposal", dependencies=PLANS, responses=problems_documented(403, 404, 409, 422))
@@ -119,7 +110,7 @@ def make_proposal(
 ) -> PatrolDetail:
     """Give the chosen parts of the plan to the other side and ask for its answer."""
     actions.propose_to_other_side(session, viewer=viewer, patrol_id=patrol_id, sent=sent, now=now)
-    return told(session, viewer, patrol_id)
+    return told(session, viewer=viewer, patrol_id=patrol_id)
 
 
 @router.post(
@@ -132,7 +123,7 @@ def make_answer(
 ) -> PatrolDetail:
     """Answer what was proposed, as the other side."""
     actions.answer_patrol(session, viewer=viewer, patrol_id=patrol_id, sent=sent, now=now)
-    return told(session, viewer, patrol_id)
+    return told(session, viewer=viewer, patrol_id=patrol_id)
 
 
 @router.post("/{patrol_id}/letter", dependencies=PLANS, responses=problems_documented(403, 404, 409, 422))
@@ -141,7 +132,7 @@ def record_letter(
 ) -> PatrolDetail:
     """Enter the other side's answer from its letter, which `reference` names."""
     actions.answer_patrol(session, viewer=viewer, patrol_id=patrol_id, sent=sent, now=now)
-    return told(session, viewer, patrol_id)
+    return told(session, viewer=viewer, patrol_id=patrol_id)
 
 
 @router.post("/{patrol_id}/acceptance", dependencies=PLANS, responses=problems_documented(403, 404, 409, 422))
@@ -150,7 +141,7 @@ def take_counter_proposal(
 ) -> PatrolDetail:
     """Take what the other side proposes instead into the plan."""
     actions.accept_counter(session, viewer=viewer, patrol_id=patrol_id, now=now)
-    return told(session, viewer, patrol_id)
+    return told(session, viewer=viewer, patrol_id=patrol_id)
 
 
 @router.post(
@@ -161,7 +152,7 @@ def take_counter_proposal(
 def approve_plan(session: SessionDep, viewer: ViewerDep, now: NowDep, patrol_id: UUID) -> PatrolDetail:
     """Approve what both sides agreed to, or our own side's draft."""
     actions.approve_patrol(session, viewer=viewer, patrol_id=patrol_id, now=now)
-    return told(session, viewer, patrol_id)
+    return told(session, viewer=viewer, patrol_id=patrol_id)
 
 
 @router.post("/{patrol_id}/draft", dependencies=PLANS, responses=problems_documented(403, 404, 409, 422))
@@ -170,7 +161,7 @@ def take_back(
 ) -> PatrolDetail:
     """Take a proposed or agreed plan back into a draft."""
     actions.withdraw_to_draft(session, viewer=viewer, patrol_id=patrol_id, reason=sent.reason, now=now)
-    return told(session, viewer, patrol_id)
+    return told(session, viewer=viewer, patrol_id=patrol_id)
 
 
 @router.post(
@@ -181,4 +172,4 @@ def call_off(
 ) -> PatrolDetail:
     """Cancel a patrol that has not set out."""
     actions.cancel_patrol(session, viewer=viewer, patrol_id=patrol_id, reason=sent.reason, now=now)
-    return told(session, viewer, patrol_id)
+    return told(session, viewer=viewer, patrol_id=patrol_id)

@@ -27,18 +27,19 @@ from borderops.core.errors import InvalidInput, Problems
 from borderops.core.files import FileStore
 from borderops.core.messages import N_
 from borderops.patrols.actions import draft_patrol
-from borderops.patrols.covering import Asked, coverage_out, get_coverage, list_tracks
-from borderops.patrols.duty import list_under_way
+from borderops.patrols.coverage.duty import list_under_way
+from borderops.patrols.coverage.queries import Asked, coverage_out, get_coverage
+from borderops.patrols.documents.handheld import plan_geopackage, plan_gpx, plan_kml
+from borderops.patrols.documents.leader_sheet import leader_sheet
+from borderops.patrols.documents.plan_geojson import planned_geojson
 from borderops.patrols.ground import read_section
-from borderops.patrols.handheld import plan_geopackage, plan_gpx, plan_kml
-from borderops.patrols.leader_sheet import leader_sheet
-from borderops.patrols.limit_cli import limit_app
-from borderops.patrols.plan_geojson import planned_geojson
-from borderops.patrols.planned import lay_out
-from borderops.patrols.planner_cli import find_patrol, propose
-from borderops.patrols.queries import list_patrols, patrol_detail, patrol_out
+from borderops.patrols.limits.cli import limit_app
+from borderops.patrols.proposals.cli import find_patrol, propose
+from borderops.patrols.proposals.planned import lay_out
+from borderops.patrols.queries import list_patrols, patrol_out
+from borderops.patrols.recording.queries import told
+from borderops.patrols.recording.tracks import bring_in_track
 from borderops.patrols.schemas import PatrolIn
-from borderops.patrols.tracks import bring_in_track
 from borderops.ui.languages import get_translator
 
 patrol_app = typer.Typer(no_args_is_help=True, help="Joint patrols: plans, tracks, coverage.")
@@ -90,8 +91,7 @@ def show(patrol: Patrol, *, as_json: AsJson = False) -> None:
     """Show one patrol with its plan and history."""
     with console_session() as session:
         held = find_patrol(session, patrol)
-        detail = patrol_detail(session, viewer=console_viewer(), held=held)
-        detail.tracks = [] if held.given else list_tracks(session, patrol_id=held.id)
+        detail = told(session, viewer=console_viewer(), patrol_id=held.id)
     if as_json:
         print_json(detail.model_dump(mode="json"))
         return

@@ -21,15 +21,14 @@ from borderops.core.messages import Message
 from borderops.core.viewer import Viewer
 from borderops.core.web import NowDep, SessionDep
 from borderops.patrols import queries
-from borderops.patrols.covering import list_tracks
 from borderops.patrols.forms import new_ids, typed
-from borderops.patrols.planned import Planned, lay_out
 from borderops.patrols.programme import make_programme
-from borderops.patrols.recorded import Candidate, get_record, list_candidates
-from borderops.patrols.recording import SLACK
+from borderops.patrols.proposals.planned import Planned, lay_out
+from borderops.patrols.proposals.walking_by import walking_said
+from borderops.patrols.recording.actions import SLACK
+from borderops.patrols.recording.queries import Candidate, get_record, list_candidates, list_tracks
 from borderops.patrols.rules import ENDED, OPEN_TO_CHANGE, WALKED, PatrolState, Task, next_steps
 from borderops.patrols.schemas import ALWAYS_GIVEN, USUALLY_GIVEN, PlanPart
-from borderops.patrols.walking_by import walking_said
 from borderops.ui.fields import ProblemsAt
 from borderops.ui.frame import onward, render
 from borderops.ui.notices import leave_notices, read_notices, take_notices

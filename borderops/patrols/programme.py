@@ -6,7 +6,7 @@ from datetime import date
 
 from borderops.boundary.queries import UnitFacts
 from borderops.boundary.rules import UnitKind
-from borderops.patrols.coverage import Quarter
+from borderops.patrols.coverage.rules import Quarter
 from borderops.patrols.queries import HeldPatrol, units_of
 from borderops.patrols.rules import PatrolState
 

@@ -13,13 +13,13 @@ from borderops.core.clock import BORDER_TIME
 from borderops.core.errors import InvalidInput
 from borderops.core.messages import N_, Message
 from borderops.core.web import FilesDep
-from borderops.patrols import recording
 from borderops.patrols.forms import chosen, read, read_id
-from borderops.patrols.gpx import MOST_BYTES
 from borderops.patrols.ground import read_section
 from borderops.patrols.pages import PatrolFormDep
 from borderops.patrols.queries import get_patrol, list_steps
-from borderops.patrols.recording_schemas import (
+from borderops.patrols.recording import actions as recording
+from borderops.patrols.recording.gpx import MOST_BYTES
+from borderops.patrols.recording.schemas import (
     NextPatrol,
     PatrolEndIn,
     Present,
@@ -30,9 +30,9 @@ from borderops.patrols.recording_schemas import (
     WithdrawalIn,
     WorkIn,
 )
+from borderops.patrols.recording.tracks import bring_in_track
+from borderops.patrols.recording.walks import record_walk, withdraw
 from borderops.patrols.rules import NotNow
-from borderops.patrols.tracks import bring_in_track
-from borderops.patrols.walks import record_walk, withdraw
 
 router = APIRouter(prefix="/patrols/{patrol_id:uuid}", include_in_schema=False)
 

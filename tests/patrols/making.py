@@ -11,8 +11,8 @@ from borderops.boundary.line import Line
 from borderops.core.viewer import LOCAL_OPERATOR, Sees, Viewer
 from borderops.patrols.actions import approve_patrol, draft_patrol
 from borderops.patrols.queries import HeldPatrol
-from borderops.patrols.recording import start_patrol
-from borderops.patrols.recording_schemas import StartIn
+from borderops.patrols.recording.actions import start_patrol
+from borderops.patrols.recording.schemas import StartIn
 from borderops.patrols.rules import PatrolKind
 from borderops.patrols.schemas import PatrolIn, Plan, Section, Team
 

@@ -29,16 +29,17 @@ from borderops.patrols.actions import (
     revise_plan,
     withdraw_to_draft,
 )
-from borderops.patrols.covering import Asked, get_coverage, list_tracks
+from borderops.patrols.coverage.queries import Asked, get_coverage
 from borderops.patrols.queries import find_next, get_patrol, list_answers, list_patrols, list_steps
-from borderops.patrols.recording import (
+from borderops.patrols.recording.actions import (
     end_patrol,
     record_radio,
     record_visit,
     record_work,
     start_patrol,
 )
-from borderops.patrols.recording_schemas import (
+from borderops.patrols.recording.queries import list_tracks
+from borderops.patrols.recording.schemas import (
     NextPatrol,
     PatrolEndIn,
     Present,
@@ -49,6 +50,8 @@ from borderops.patrols.recording_schemas import (
     WithdrawalIn,
     WorkIn,
 )
+from borderops.patrols.recording.tracks import bring_in_track
+from borderops.patrols.recording.walks import record_walk, withdraw
 from borderops.patrols.rules import NotNow, PatrolKind, PatrolReply, PatrolState, Task, Withdrawn
 from borderops.patrols.schemas import (
     AnswerIn,
@@ -60,8 +63,6 @@ from borderops.patrols.schemas import (
     Section,
     Team,
 )
-from borderops.patrols.tracks import bring_in_track
-from borderops.patrols.walks import record_walk, withdraw
 from tests.patrols.making import COUNTERPART, NOW, START, a_plan, commander, drafted, gpx_along, under_way
 
 OPERATOR = LOCAL_OPERATOR

@@ -16,8 +16,8 @@ from borderops.core.database import Database
 from borderops.core.viewer import LOCAL_OPERATOR
 from borderops.patrols.actions import approve_patrol
 from borderops.patrols.queries import list_patrols
-from borderops.patrols.recording import start_patrol
-from borderops.patrols.recording_schemas import StartIn
+from borderops.patrols.recording.actions import start_patrol
+from borderops.patrols.recording.schemas import StartIn
 from tests.conftest import Databases
 from tests.patrols.making import a_plan, gpx_along
 from tests.program import Program

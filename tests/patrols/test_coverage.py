@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from borderops.patrols.coverage import (
+from borderops.patrols.coverage.rules import (
     Quarter,
     Walk,
     balance,

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from borderops.core.errors import InvalidInput
 from borderops.core.viewer import LOCAL_OPERATOR
-from borderops.patrols.daylight import at_minute, daylight_at, minute_of
-from borderops.patrols.figures import BEFORE_SUNSET, LOOKING, UNSET, Figure, Figures, get_figures
-from borderops.patrols.hours import hours_of, hours_said
-from borderops.patrols.posing import pose_problem
+from borderops.patrols.proposals.daylight import at_minute, daylight_at, minute_of
+from borderops.patrols.proposals.figures import BEFORE_SUNSET, LOOKING, UNSET, Figure, Figures, get_figures
+from borderops.patrols.proposals.hours import hours_of, hours_said
+from borderops.patrols.proposals.posing import pose_problem
+from borderops.patrols.proposals.wishes import Wish
 from borderops.patrols.schemas import Section
-from borderops.patrols.wishes import Wish
 from borderops.register.settings import change_setting
 from tests.patrols.making import NOW, a_plan, drafted
 

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from borderops.boundary.queries import list_units
 from borderops.core.viewer import LOCAL_OPERATOR
-from borderops.patrols.handheld import plan_geopackage, plan_gpx, plan_kml
-from borderops.patrols.leader_sheet import leader_sheet
-from borderops.patrols.plan_geojson import planned_geojson
-from borderops.patrols.planned import Planned, lay_out
+from borderops.patrols.documents.handheld import plan_geopackage, plan_gpx, plan_kml
+from borderops.patrols.documents.leader_sheet import leader_sheet
+from borderops.patrols.documents.plan_geojson import planned_geojson
+from borderops.patrols.proposals.planned import Planned, lay_out
 from borderops.patrols.rules import Task
 from borderops.patrols.schemas import Crossing, DayHours, LimitSaid, Place, Stop, StopKind
 from borderops.ui.languages import get_translator

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from borderops.patrols.gpx import NotGpx, Route, Waypoint, read_gpx, write_gpx
+from borderops.patrols.recording.gpx import NotGpx, Route, Waypoint, read_gpx, write_gpx
 
 HEAD = '<?xml version="1.0"?>\n<gpx version="1.1" creator="x" xmlns="http://www.topografix.com/GPX/1/1">\n'
 

@@ -20,15 +20,15 @@ from borderops.audit.models import Event
 from borderops.boundary.queries import list_units
 from borderops.core.errors import Conflict, InvalidInput, NotAllowed, NotFound, Problems
 from borderops.core.viewer import LOCAL_OPERATOR, Viewer
-from borderops.patrols.hours import limits_said
-from borderops.patrols.limit_models import PatrolLimit
-from borderops.patrols.limit_records import add_limit, end_limit, lineage_of, list_limits
-from borderops.patrols.limit_schemas import LimitEndIn, LimitIn
-from borderops.patrols.limits import MonthDay, WalkingLimit, in_season, slowest, spells
+from borderops.patrols.limits.actions import add_limit, end_limit, lineage_of, list_limits
+from borderops.patrols.limits.models import PatrolLimit
+from borderops.patrols.limits.rules import MonthDay, WalkingLimit, in_season, slowest, spells
+from borderops.patrols.limits.schemas import LimitEndIn, LimitIn
 from borderops.patrols.planning.proposing import propose
-from borderops.patrols.posing import Posed, pose_problem
+from borderops.patrols.proposals.hours import limits_said
+from borderops.patrols.proposals.posing import Posed, pose_problem
+from borderops.patrols.proposals.wishes import Wish
 from borderops.patrols.schemas import Section
-from borderops.patrols.wishes import Wish
 from tests.patrols.making import commander, drafted
 
 VIEWER = LOCAL_OPERATOR

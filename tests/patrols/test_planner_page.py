@@ -6,15 +6,15 @@ from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from borderops.core.viewer import LOCAL_OPERATOR
-from borderops.patrols.figures import LOOKING
 from borderops.patrols.models import PatrolRun
 from borderops.patrols.planning.proposing import propose
-from borderops.patrols.posing import pose_problem
+from borderops.patrols.proposals.figures import LOOKING
+from borderops.patrols.proposals.posing import pose_problem
+from borderops.patrols.proposals.runs import adopt_run, find_run, result_of
+from borderops.patrols.proposals.wishes import Wish
 from borderops.patrols.queries import get_patrol
 from borderops.patrols.rules import RunState
-from borderops.patrols.runs import adopt_run, find_run, result_of
 from borderops.patrols.schemas import Section
-from borderops.patrols.wishes import Wish
 from borderops.register.settings import change_setting
 from tests.patrols.making import NOW, a_plan, drafted
 

@@ -19,10 +19,8 @@ from borderops.core.errors import InvalidInput
 from borderops.core.viewer import LOCAL_OPERATOR
 from borderops.patrols.actions import propose_to_other_side
 from borderops.patrols.planning.proposing import propose
-from borderops.patrols.posing import pose_problem
-from borderops.patrols.queries import HeldPatrol, get_patrol
-from borderops.patrols.rules import NotNow, RunState, Task
-from borderops.patrols.runs import (
+from borderops.patrols.proposals.posing import pose_problem
+from borderops.patrols.proposals.runs import (
     SILENT,
     adopt_run,
     begin_run,
@@ -33,10 +31,12 @@ from borderops.patrols.runs import (
     state_of,
     stop_run,
 )
+from borderops.patrols.proposals.walking_by import ALONG, MIXED, walking_said
+from borderops.patrols.proposals.wishes import Wish
+from borderops.patrols.proposals.worth import STATE_POINTS, worth_of
+from borderops.patrols.queries import HeldPatrol, get_patrol
+from borderops.patrols.rules import NotNow, RunState, Task
 from borderops.patrols.schemas import Place, ProposalIn, Section, StopKind
-from borderops.patrols.walking_by import ALONG, MIXED, walking_said
-from borderops.patrols.wishes import Wish
-from borderops.patrols.worth import STATE_POINTS, worth_of
 from tests.conftest import Databases
 from tests.patrols.making import NOW, drafted
 

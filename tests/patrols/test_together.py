@@ -15,10 +15,7 @@ from sqlalchemy.orm import Session
 from borderops.core.errors import InvalidInput, Problems
 from borderops.core.viewer import LOCAL_OPERATOR
 from borderops.patrols.countering import countered
-from borderops.patrols.day_stops import meetings_told, stops_of
-from borderops.patrols.daylight import minute_of
 from borderops.patrols.parties import groups_of, party_problems
-from borderops.patrols.planned import lay_out
 from borderops.patrols.planning.checking import broken_limits
 from borderops.patrols.planning.problem import (
     Camp,
@@ -33,12 +30,15 @@ from borderops.patrols.planning.problem import (
     Travel,
 )
 from borderops.patrols.planning.proposing import propose
-from borderops.patrols.posing import Posed, pose_problem
+from borderops.patrols.proposals.day_stops import meetings_told, stops_of
+from borderops.patrols.proposals.daylight import minute_of
+from borderops.patrols.proposals.planned import lay_out
+from borderops.patrols.proposals.posing import Posed, pose_problem
+from borderops.patrols.proposals.together import Party, walk_together
+from borderops.patrols.proposals.wishes import Wish
 from borderops.patrols.rules import PatrolKind
 from borderops.patrols.schemas import Place, Plan, Section, Stop, StopKind
 from borderops.patrols.schemas import Team as PlannedTeam
-from borderops.patrols.together import Party, walk_together
-from borderops.patrols.wishes import Wish
 from tests.patrols.making import a_plan, drafted
 
 VIEWER = LOCAL_OPERATOR

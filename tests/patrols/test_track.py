@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from borderops.boundary.line import Line
-from borderops.patrols.track import CleanTrack, Fix, clean, match
+from borderops.patrols.recording.track import CleanTrack, Fix, clean, match
 
 START = datetime(2026, 3, 10, 1, tzinfo=UTC)
 GEOD = Geod(ellps="WGS84")
