@@ -206,6 +206,11 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "photograph": N_("Photograph for the file"),
         "measure": N_("Measure the position"),
     },
+    "worth": {
+        "overdue_month": N_("Each whole month overdue"),
+        "overdue_most": N_("At most, for all months overdue"),
+        "schematic": N_("A position never measured"),
+    },
     "patrol_figure": {
         "patrol.looking_minutes": N_("Looking at a feature"),
         "patrol.task_minutes.clear": N_("Clearing vegetation, besides"),

@@ -117,7 +117,7 @@ def test_times_of_day_and_minutes_are_the_same(minute: int) -> None:
 def test_figures_are_settings_with_their_basis(founded: Session) -> None:
     on = a_plan().starts_on
     held = get_figures(founded, on=on)
-    assert {key: figure.minutes for key, figure in held.by_key.items()} == dict(UNSET)
+    assert {key: figure.value for key, figure in held.by_key.items()} == dict(UNSET)
     assert all(figure.stated and figure.basis for figure in held.by_key.values()), "they are founding data"
     change_setting(
         founded, viewer=VIEWER, key=LOOKING, value=55, legal_basis="Lệnh 7", valid_from=on, now=NOW

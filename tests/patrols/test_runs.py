@@ -17,8 +17,10 @@ from borderops.app import DERIVE
 from borderops.core.database import Database
 from borderops.core.errors import InvalidInput
 from borderops.core.viewer import LOCAL_OPERATOR
+from borderops.inspections.rules import State, Urgency
 from borderops.patrols.actions import propose_to_other_side
 from borderops.patrols.planning.proposing import propose
+from borderops.patrols.proposals.figures import Figure, get_points
 from borderops.patrols.proposals.posing import pose_problem
 from borderops.patrols.proposals.runs import (
     SILENT,
@@ -33,10 +35,11 @@ from borderops.patrols.proposals.runs import (
 )
 from borderops.patrols.proposals.walking_by import ALONG, MIXED, walking_said
 from borderops.patrols.proposals.wishes import Wish
-from borderops.patrols.proposals.worth import STATE_POINTS, worth_of
+from borderops.patrols.proposals.worth import worth_of
 from borderops.patrols.queries import HeldPatrol, get_patrol
 from borderops.patrols.rules import NotNow, RunState, Task
 from borderops.patrols.schemas import Place, ProposalIn, Section, StopKind
+from borderops.register.settings import change_setting
 from tests.conftest import Databases
 from tests.patrols.making import NOW, drafted
 
@@ -207,7 +210,23 @@ def test_what_wants_evidence_is_worth_most_and_nothing_is_worth_nothing() -> Non
 
     in_order = ["reported_destroyed", "not_found", "severe", "poor", "never_inspected", "fair", "good"]
     assert [points(state) for state in in_order] == sorted(map(points, in_order), reverse=True)
-    assert all(points(state) > 0 for state in STATE_POINTS)
+    assert all(points(state) > 0 for state in State)
     assert points("poor", urgency="urgent") > points("poor", urgency="soon") > points("poor")
     assert points("fair", overdue=True, last_visit_on=date(2020, 1, 1)) > points("fair", overdue=True)
+    assert all(points("poor", urgency=urgency) >= points("poor") for urgency in Urgency)
     assert points("good", schematic=True) > points("good")
+
+
+def test_points_are_settings_from_a_day_on(founded: Session) -> None:
+    held = drafted(founded, sections=[Section(first="405", last="409")], meeting_point="405(1)")
+    on = held.plan.starts_on
+
+    def worth(label: str) -> int:
+        return pose_problem(founded, viewer=VIEWER, held=held, wish=Wish()).worth[label].points
+
+    before = worth("405(1)")
+    key, basis = "patrol.worth.state.poor", "Chỉ thị 3"
+    change_setting(founded, viewer=VIEWER, key=key, value=200, legal_basis=basis, valid_from=on, now=NOW)
+    assert worth("405(1)") == before + 140
+    assert get_points(founded, on=on)["state.poor"] == Figure(key, 200.0, basis, stated=True)
+    assert get_points(founded, on=on - timedelta(days=1))["state.poor"].value == 60

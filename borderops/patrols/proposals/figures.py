@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from borderops.boundary.queries import find_setting
 from borderops.core.messages import N_
+from borderops.patrols.proposals.worth import WORKING_POINTS
 from borderops.patrols.rules import Task
 
 LOOKING = "patrol.looking_minutes"
@@ -29,15 +30,18 @@ UNSET: Mapping[str, float] = {
     BEFORE_SUNSET: 60.0,
 }
 
+#: Settings of the points begin so; the rest is the name in `worth.WORKING_POINTS`.
+WORTH_PREFIX = "patrol.worth."
+
 UNSET_BASIS = N_("Not set by any document yet: a working value of the program.")
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure in minutes and what it rests on; `stated` is False where nobody set it."""
+    """A figure, in minutes or points, and what it rests on; `stated` is False where nobody set it."""
 
     key: str
-    minutes: float
+    value: float
     basis: str
     stated: bool
 
@@ -51,32 +55,39 @@ class Figures:
     @property
     def looking_minutes(self) -> float:
         """At each feature: looking at every part, photographs for the file, a word with the other side."""
-        return self.by_key[LOOKING].minutes
+        return self.by_key[LOOKING].value
 
     @property
     def after_sunrise_minutes(self) -> float:
         """How long after sunrise one sets out."""
-        return self.by_key[AFTER_SUNRISE].minutes
+        return self.by_key[AFTER_SUNRISE].value
 
     @property
     def before_sunset_minutes(self) -> float:
         """How long before sunset one must be back."""
-        return self.by_key[BEFORE_SUNSET].minutes
+        return self.by_key[BEFORE_SUNSET].value
 
     def task_minutes(self, task: Task) -> float:
         """What work adds at a feature."""
         figure = self.by_key.get(f"{TASK_PREFIX}{task}")
-        return figure.minutes if figure is not None else 0.0
+        return figure.value if figure is not None else 0.0
 
 
 def get_figures(session: Session, *, on: date) -> Figures:
-    """The figures in force on a day."""
-    found: dict[str, Figure] = {}
-    for key, minutes in UNSET.items():
-        setting = find_setting(session, key=key, on=on)
-        found[key] = (
-            Figure(key, minutes, UNSET_BASIS, stated=False)
-            if setting is None
-            else Figure(key, float(setting.value), setting.legal_basis, stated=True)
-        )
-    return Figures(found)
+    """The figures in force on a day, in minutes."""
+    return Figures({key: _figure(session, key, working, on=on) for key, working in UNSET.items()})
+
+
+def get_points(session: Session, *, on: date) -> Mapping[str, Figure]:
+    """The points in force on a day that looking at a feature is worth, by their names in `WORKING_POINTS`."""
+    return {
+        name: _figure(session, f"{WORTH_PREFIX}{name}", working, on=on)
+        for name, working in WORKING_POINTS.items()
+    }
+
+
+def _figure(session: Session, key: str, working: float, *, on: date) -> Figure:
+    setting = find_setting(session, key=key, on=on)
+    if setting is None:
+        return Figure(key, working, UNSET_BASIS, stated=False)
+    return Figure(key, float(setting.value), setting.legal_basis, stated=True)

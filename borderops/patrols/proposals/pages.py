@@ -20,7 +20,7 @@ from borderops.patrols.forms import read, typed
 from borderops.patrols.ground import in_sections, list_placed, read_section
 from borderops.patrols.models import PatrolRun
 from borderops.patrols.parties import groups_of
-from borderops.patrols.proposals.figures import get_figures
+from borderops.patrols.proposals.figures import get_figures, get_points
 from borderops.patrols.proposals.hours import hours_said, limits_said
 from borderops.patrols.proposals.planned import lay_out
 from borderops.patrols.proposals.runs import (
@@ -195,6 +195,7 @@ def _page(
         features=in_sections(placed, held.plan),
         planned=lay_out(session, viewer=viewer, held=held),
         figures=list(get_figures(session, on=held.plan.starts_on).by_key.values()),
+        points=get_points(session, on=held.plan.starts_on),
         groups=_walking(held),
         walking=_walking_told(run),
         hours_by_day=_hours_by_day(run),

@@ -28,7 +28,7 @@ from borderops.patrols.planning.problem import (
 )
 from borderops.patrols.proposals.closing import closure_of, standing_closures, stretch_of
 from borderops.patrols.proposals.daylight import minute_of
-from borderops.patrols.proposals.figures import Figures, get_figures
+from borderops.patrols.proposals.figures import Figures, get_figures, get_points
 from borderops.patrols.proposals.hours import hours_of, with_limits
 from borderops.patrols.proposals.named_places import NamedPlace, NamedPlaces
 from borderops.patrols.proposals.spots import MEETING, camp_key, spots_of, start_key
@@ -150,10 +150,11 @@ def list_worth(session: Session, features: Mapping[str, OnLineFeature], *, on: d
         )
         for kind in ("marker", "stake", "gate")
     }
-    return {label: _worth(one, on, interval) for label, one in features.items()}
+    points = {name: figure.value for name, figure in get_points(session, on=on).items()}
+    return {label: _worth(one, on, interval, points) for label, one in features.items()}
 
 
-def _worth(one: OnLineFeature, on: date, interval: Mapping[str, float]) -> Worth:
+def _worth(one: OnLineFeature, on: date, interval: Mapping[str, float], points: Mapping[str, float]) -> Worth:
     seen = one.feature.last_visit_on
     return worth_of(
         state=one.feature.state,
@@ -164,6 +165,7 @@ def _worth(one: OnLineFeature, on: date, interval: Mapping[str, float]) -> Worth
         interval_days=interval.get(one.feature.kind, INTERVAL_DAYS),
         schematic=one.feature.schematic,
         on=on,
+        points=points,
     )
 
 

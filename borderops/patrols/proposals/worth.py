@@ -1,7 +1,7 @@
-"""What it is worth that a patrol looks at a feature: a table that a commander can read and argue with.
+"""What it is worth that a patrol looks at a feature: a table that commanders can read, argue with and change.
 
-The points are ours; no document says them. What wants evidence counts most: a report of destruction needs a
-second confirmation, a marker that was not found may still stand. What is known to be good counts least.
+What wants evidence counts most: a report of destruction needs a second confirmation, a marker that was not
+found may still stand. What is known to be good counts least.
 """
 
 from collections.abc import Mapping
@@ -10,28 +10,28 @@ from datetime import date
 
 from borderops.core.messages import N_, Message
 
-#: Points by the state of the feature.
-STATE_POINTS: Mapping[str, int] = {
-    "reported_destroyed": 100,
-    "not_found": 90,
-    "severe": 80,
-    "poor": 60,
-    "never_inspected": 50,
-    "overdue": 40,
-    "destroyed": 30,
-    "seen": 30,
-    "fair": 15,
-    "good": 5,
+#: Points by name, where no setting says otherwise (`figures.get_points`): ours, no document gives them.
+#: `state.` the state of the feature, `urgency.` how soon something must be done, `overdue_month` for every
+#: whole month that it is overdue and `overdue_most` all that this can add, `schematic` for a position that
+#: was never measured.
+WORKING_POINTS: Mapping[str, float] = {
+    "state.reported_destroyed": 100,
+    "state.not_found": 90,
+    "state.severe": 80,
+    "state.poor": 60,
+    "state.never_inspected": 50,
+    "state.overdue": 40,
+    "state.destroyed": 30,
+    "state.seen": 30,
+    "state.fair": 15,
+    "state.good": 5,
+    "urgency.urgent": 30,
+    "urgency.soon": 15,
+    "urgency.routine": 0,
+    "overdue_month": 3,
+    "overdue_most": 36,
+    "schematic": 10,
 }
-
-#: Points for how soon something must be done.
-URGENCY_POINTS: Mapping[str, int] = {"urgent": 30, "soon": 15, "routine": 0}
-
-#: For every whole month that the feature is overdue, and the most that this can add.
-OVERDUE_POINTS_A_MONTH, MOST_OVERDUE_POINTS = 3, 36
-
-#: A position that is only schematic is worth measuring.
-SCHEMATIC_POINTS = 10
 
 DAYS_A_MONTH = 30.4
 
@@ -53,20 +53,17 @@ def worth_of(
     interval_days: float,
     schematic: bool,
     on: date,
+    points: Mapping[str, float] = WORKING_POINTS,
 ) -> Worth:
-    """The worth of looking at a feature on a day; never below 1."""
-    parts: list[tuple[Message, int]] = [
-        (Message(N_("its state is %(state)s"), {"state": state}), STATE_POINTS.get(state, 5))
-    ]
-    if urgency and URGENCY_POINTS.get(urgency):
-        parts.append((Message(N_("work on it is pressing")), URGENCY_POINTS[urgency]))
+    """The worth of looking at a feature on a day, by these points; never below 1."""
+    parts = [(Message(N_("its state is %(state)s"), {"state": state}), points[f"state.{state}"])]
+    if urgency:
+        parts.append((Message(N_("work on it is pressing")), points[f"urgency.{urgency}"]))
     if overdue and last_visit_on is not None:
         months = int(max(0.0, (on - last_visit_on).days - interval_days) // DAYS_A_MONTH)
-        points = min(MOST_OVERDUE_POINTS, OVERDUE_POINTS_A_MONTH * months)
-        if points:
-            parts.append(
-                (Message(N_("its inspection is %(months)s months overdue"), {"months": months}), points)
-            )
+        added = min(points["overdue_most"], points["overdue_month"] * months)
+        parts.append((Message(N_("its inspection is %(months)s months overdue"), {"months": months}), added))
     if schematic:
-        parts.append((Message(N_("its position was never measured")), SCHEMATIC_POINTS))
-    return Worth(max(1, sum(points for _text, points in parts)), tuple(parts))
+        parts.append((Message(N_("its position was never measured")), points["schematic"]))
+    counted = tuple((text, round(added)) for text, added in parts if round(added))
+    return Worth(max(1, sum(added for _text, added in counted)), counted)
