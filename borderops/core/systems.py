@@ -5,6 +5,7 @@ shipped with PROJ 9.5.1). Nothing here is chosen by PROJ at run time: every datu
 systems for which no transformation covers this border are refused by name, with the reason.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -202,17 +203,17 @@ _NO_ZONE = N_(
 
 REFUSED: Mapping[str, str] = MappingProxyType(
     {
-        "hanoi1972": _HANOI_1972,
+        **dict.fromkeys(("hanoi1972", "hanoi72", "hn1972", "hn72"), _HANOI_1972),
         "indian1960": _INDIAN_1960,
         "indian1975": _INDIAN_1975,
-        "vn2000-tm3": _NO_ZONE,
+        "vn2000tm3": _NO_ZONE,
         "tm3": _NO_ZONE,
         **dict.fromkeys(("4147", "2044", "2045", "2093"), _HANOI_1972),
         **dict.fromkeys(("4131", "3148", "3149", "3176"), _INDIAN_1960),
         **dict.fromkeys(("4240", "24047", "24048"), _INDIAN_1975),
     }
 )
-"""Systems that are known and refused, by key or EPSG code, with the sentence that says why.
+"""Systems that are known and refused, by name (`_bare`) or EPSG code, with the sentence that says why.
 
 PROJ would bring the first two to WGS 84 by a zero shift here (a "ballpark") without a word, hundreds of
 metres off.
@@ -231,7 +232,7 @@ def get_system(name: str) -> System:
     found = SYSTEMS.get(key) or _BY_EPSG.get(key)
     if found is not None:
         return found
-    refused = REFUSED.get(key) or REFUSED.get(key.replace(" ", "").replace("tm-3", "tm3"))
+    refused = REFUSED.get(_bare(key))
     if refused is not None:
         raise RefusedSystem(refused, field="system")
     raise UnknownSystem(
@@ -239,3 +240,9 @@ def get_system(name: str) -> System:
         field="system",
         system=name,
     )
+
+
+def _bare(name: str) -> str:
+    """A name's letters and digits without marks, spaces and dashes: "Hà Nội 1972" is "hanoi1972"."""
+    apart = unicodedata.normalize("NFKD", name)
+    return "".join(sign for sign in apart if sign.isalnum() and not unicodedata.combining(sign))

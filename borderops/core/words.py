@@ -168,8 +168,10 @@ def find_meant(text: str, named: Mapping[str, Iterable[str]]) -> list[str]:
     """The keys whose names a person may mean by the text, in the mapping's order.
 
     Names that only hold the text somewhere inside their words count where no name answers it better: "Nậm On"
-    means the gate of that name, not every post (đồn).
+    means the gate of that name, not every post (đồn). A text without letters or digits means none.
     """
+    if not exact(text):
+        return []
     query = Query(text)
     ranks = {
         key: min(found)

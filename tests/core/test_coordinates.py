@@ -168,9 +168,12 @@ def test_every_tm3_zone_of_the_epsg_dataset_is_there() -> None:
     [
         ("EPSG:4147", "Hanoi 1972"),
         ("hanoi1972", "Hanoi 1972"),
+        ("Hà Nội 1972", "Hanoi 1972"),
+        ("HN-72", "Hanoi 1972"),
         ("2044", "Hanoi 1972"),
         ("4131", "Indian 1960"),
         ("EPSG:3148", "Indian 1960"),
+        ("Indian-1960", "Indian 1960"),
         ("indian1975", "Indian 1975"),
         ("vn2000-tm3", "central meridian"),
         ("TM-3", "central meridian"),

@@ -225,6 +225,8 @@ NAMED = {
         ("on", ["gate"]),
         ("ồn", ["post"]),
         ("Vinh", []),
+        ("%", []),
+        (" – ", []),
     ],
 )
 def test_inside_words_counts_only_where_nothing_answers_better(text: str, expected: list[str]) -> None:
