@@ -127,6 +127,28 @@ def test_an_officer_logs_an_inspection_on_a_phone(server: str, phone: Page) -> N
     assert "405(2)" in {item["number"] for item in report["items"]}
 
 
+def test_the_saving_bar_never_covers_what_has_the_focus(server: str, phone: Page) -> None:
+    phone.emulate_media(reduced_motion="reduce")
+    phone.goto(f"{server}/features/406/inspections/new")
+    phone.locator("#finding input").first.focus()
+    seen = set()
+    for _ in range(60):
+        phone.keyboard.press("Tab")
+        name, bottom, bar = phone.evaluate(
+            """() => {
+                const held = document.activeElement, bar = document.querySelector(".save-bar");
+                const drawn = held.closest("label") ?? held;
+                return [held.name || held.textContent.trim(), drawn.getBoundingClientRect().bottom,
+                        bar.contains(held) ? null : bar.getBoundingClientRect().top];
+            }"""
+        )
+        if bar is None:
+            break
+        seen.add(name)
+        assert bottom <= bar, name
+    assert {"all_good", "part_access", "notes", "lat", "observed_at"} <= seen
+
+
 def test_what_was_typed_survives_until_it_is_recorded(server: str, phone: Page) -> None:
     address = f"{server}/features/406/inspections/new?lang=en"
     phone.goto(address)
