@@ -19,7 +19,10 @@ from borderops.core.plain import answered_by
 from borderops.core.reading import request_reading
 from borderops.core.viewer import Viewer
 from borderops.core.web import NowDep, ReadingDep, SessionDep, request_now
+from borderops.markers.queries import get_feature as get_registered
+from borderops.markers.rules import Kind
 from borderops.register import queries
+from borderops.register.card import CardOut, gate_decisions_in_force
 from borderops.register.elsewhen import units_elsewhen
 from borderops.register.filters import RegisterFilter
 from borderops.register.history import list_history
@@ -148,18 +151,18 @@ router.add_api_route(
 def get_history(
     session: SessionDep, viewer: ViewerDep, now: NowDep, address: Address, dates: Annotated[Dates, Query()]
 ) -> HistoryOut:
-    """Everything that had happened to the feature by the day, newest first."""
+    """What the feature is, and all that had happened to it by the day, newest first."""
     at = dates.at(now)
     feature = queries.get_feature(session, viewer=viewer, address=address, at=at)
+    history = list_history(session, viewer=viewer, feature_id=feature.id, at=at)
     return HistoryOut(
         feature=feature.code,
         id=feature.id,
         as_of=at.as_of,
         known_at=at.known_at,
-        entries=[
-            EntryOut.model_validate(entry)
-            for entry in list_history(session, viewer=viewer, feature_id=feature.id, at=at)
-        ],
+        card=CardOut.model_validate(get_registered(session, viewer=viewer, address=str(feature.id))),
+        gate=gate_decisions_in_force(history) if feature.kind == Kind.GATE else None,
+        entries=[EntryOut.model_validate(entry) for entry in history],
     )
 
 

@@ -18,8 +18,10 @@ from borderops.core.console import console_session, console_viewer, parse_day, p
 from borderops.core.web import asked_dates
 from borderops.inspections.rules import State
 from borderops.markers.numbers import parse_range
+from borderops.markers.queries import get_feature as get_registered
 from borderops.markers.rules import Kind, Side
 from borderops.register import derivation, queries
+from borderops.register.card import CardOut, gate_decisions_in_force
 from borderops.register.elsewhen import UnitElsewhen, units_elsewhen
 from borderops.register.filters import RegisterFilter
 from borderops.register.founding import load_founding_data
@@ -142,7 +144,7 @@ def show(
     known_at: Knowledge = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show one feature. With --json as GeoJSON."""
+    """Show one feature, with its card and a gate's decisions in force. With --json as GeoJSON."""
     at = asked_dates(
         as_of=parse_day(as_of, field="as-of"), known_at=parse_day(known_at, field="known-at"), moment=now()
     )
@@ -150,12 +152,23 @@ def show(
         feature = json.loads(
             queries.feature_geojson(session, viewer=console_viewer(), address=address, at=at)
         )
+        registered = get_registered(session, viewer=console_viewer(), address=feature["id"])
+        card = CardOut.model_validate(registered).model_dump(mode="json")
+        history = list_history(session, viewer=console_viewer(), feature_id=registered.id, at=at)
+        gate = [decision.model_dump(mode="json") for decision in gate_decisions_in_force(history)]
+    feature |= {"card": card} | ({"gate": gate} if registered.kind == Kind.GATE else {})
     if as_json:
         print_json(feature)
         return
     table = Table(show_header=False)
     for name, value in feature["properties"].items():
         table.add_row(name, json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value))
+    for name, value in card.items():
+        if value is not None:
+            table.add_row(name, str(value))
+    for decision in gate:
+        since = f" since {decision['since']}" if decision["since"] else ""
+        table.add_row(f"{decision['aspect']} ({decision['side']})", decision["value"] + since)
     Console().print(table)
 
 

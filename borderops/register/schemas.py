@@ -16,6 +16,7 @@ from borderops.core.web import knowledge
 from borderops.inspections.rules import State
 from borderops.markers.numbers import parse_range
 from borderops.markers.rules import Kind, Side, Standing
+from borderops.register.card import CardOut, GateDecisionOut
 from borderops.register.elsewhen import UnitElsewhen
 from borderops.register.filters import PRESENT, RegisterFilter
 
@@ -208,12 +209,14 @@ class EntryOut(BaseModel):
 
 
 class HistoryOut(BaseModel):
-    """Everything that happened to a feature, newest first."""
+    """What a feature is, and everything that happened to it, newest first; `gate` is null for markers."""
 
     feature: str
     id: UUID
     as_of: date
     known_at: datetime | None
+    card: CardOut
+    gate: list[GateDecisionOut] | None = Field(description="The decisions in force on the day.")
     entries: list[EntryOut]
 
 

@@ -229,6 +229,26 @@ def test_the_history_of_390(client: TestClient) -> None:
     assert [entry["what"] for entry in early["entries"]] == ["position"]
 
 
+def test_the_card_is_read_as_it_was_registered(client: TestClient) -> None:
+    history = get(client, f"{FEATURES}/405(1)/history")
+    card = history["card"]
+    assert (card["grade"], card["multiplicity"], card["material"]) == ("large", "double", "đá hoa cương")
+    assert (card["elevation_m"], card["stands_on"], card["mark"]) == (1001.87, "VN", "sourced")
+    assert history["gate"] is None
+
+
+def test_the_class_of_a_gate_is_read_as_of_a_day(client: TestClient) -> None:
+    now, before, unknown = (
+        get(client, f"{FEATURES}/nam-can/history", **dates)["gate"]
+        for dates in ({}, {"as_of": "2002-06-30"}, {"as_of": "1980-01-01"})
+    )
+    assert [(one["aspect"], one["side"], one["value"], one["since"]) for one in now] == [
+        ("class", "PAIR", "international", "2003-01")
+    ]
+    assert [(one["value"], one["since"]) for one in before] == [("main", "1990")]
+    assert unknown == []
+
+
 def test_a_duty_is_assigned_replaced_and_kept(client: TestClient) -> None:
     sent = {
         "id": str(uuid4()),

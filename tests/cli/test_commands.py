@@ -74,6 +74,15 @@ def test_one_feature_and_its_history(run: Program) -> None:
     assert "severe" in for_people.stdout
 
 
+def test_a_gate_is_shown_with_its_card_and_its_class(run: Program) -> None:
+    gate = data(run("features", "show", "nam-can", "--as-of", "2002-06-30", "--json"))
+    assert [(one["side"], one["value"], one["since"]) for one in gate["gate"]] == [("PAIR", "main", "1990")]
+    assert gate["card"]["mark"] == "sourced"
+    for_people = run("features", "show", "nam-can")
+    assert "class (PAIR)" in for_people.stdout
+    assert "international since 2003-01" in for_people.stdout
+
+
 def test_an_inspection_from_a_file_and_from_standard_input(run: Program, tmp_path: Path) -> None:
     sent = {
         "id": str(uuid4()),
