@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from pyproj import Geod
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,7 @@ from borderops.maps.actions import write_damaged_map
 from borderops.maps.script import joined
 from borderops.register.filters import RegisterFilter
 from borderops.ui.languages import get_translator
+from tests.people import TESTER
 
 pytestmark = pytest.mark.browser
 
@@ -88,6 +89,17 @@ def test_a_place_is_found_with_and_without_marks(shown: Page, typed: str) -> Non
 def test_a_place_typed_in_full_is_not_its_namesake(shown: Page) -> None:
     shown.locator("#map-search").fill("Nậm Càn")
     expect(shown.locator(".map-search")).not_to_contain_text("Nậm Cắn")
+
+
+def test_a_number_that_is_none_is_told_why(server: str, browser: Browser) -> None:
+    context = browser.new_context()  # Chromium writes a refusal to the console, which `page` takes amiss.
+    context.add_cookies(TESTER.browser_cookies)
+    shown = open_map(context.new_page(), f"{server}/map?{DAY}&lang=en")
+    shown.locator("#map-search").fill("397(4)")
+    expect(shown.locator(".map-search-nothing")).to_contain_text("one to three markers")
+    shown.locator("#map-search").fill("zzzz")
+    expect(shown.locator(".map-search-nothing")).to_contain_text("Nothing")
+    context.close()
 
 
 @pytest.mark.parametrize("typed", ["397(2)", "mốc 397(2)", "397 (2)"])

@@ -99,13 +99,16 @@ export const Search = L.Control.extend({
     const address = new URL(this._config.search_url, document.baseURI);
     address.searchParams.set("q", text);
     const reply = await fetch(address);
-    if (!reply.ok || this._input.value.trim() !== text) return;
+    if (this._input.value.trim() !== text) return;
+    if (reply.status === 422 && !own.length) this._show([], text, true, (await reply.json()).detail);
+    if (!reply.ok) return;
     const known = new Set(own.map(({ code }) => code));
     const more = (await reply.json()).features.filter(({ geometry, properties }) => geometry && !known.has(properties.code));
     this._show([...own, ...more.slice(0, SHOWN - own.length).map((feature) => this._other(feature))], text, true);
   },
 
-  _show(items, text, final = !this._config.search_url) {
+  /** The list; where it is empty for good, `why`: what the register says of a number that is none. */
+  _show(items, text, final = !this._config.search_url, why = this._config.texts.nothing) {
     this._items = items;
     this._at = -1;
     this._list.replaceChildren(...items.map((item, i) => {
@@ -118,6 +121,7 @@ export const Search = L.Control.extend({
       return row;
     }));
     this._list.hidden = !items.length;
+    this._nothing.textContent = why;
     this._nothing.hidden = items.length > 0 || !final;
     this._input.setAttribute("aria-expanded", String(items.length > 0));
     this._input.removeAttribute("aria-activedescendant");
