@@ -7,6 +7,7 @@ the next page takes away; nothing in it is trusted for anything but being shown.
 import base64
 import binascii
 import json
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -53,19 +54,25 @@ def _packed(messages: Sequence[Message]) -> str:
 
 
 def _told(message: Message) -> list[Any]:
-    """A message as JSON: a value that is itself a message stays one, to be translated when it is shown."""
-    return [
-        message.text,
-        [
-            [name, _told(value) if isinstance(value, Message) else str(value)]
-            for name, value in message.values.items()
-        ],
-    ]
+    """A message as JSON: a value that is itself a message stays one, to be translated when it is shown.
+
+    A decimal stays a number, to be written as the reader's language does.
+    """
+    return [message.text, [[name, _told_value(value)] for name, value in message.values.items()]]
+
+
+def _told_value(value: object) -> Any:
+    if isinstance(value, Message):
+        return _told(value)
+    return value if isinstance(value, float) and math.isfinite(value) else str(value)
 
 
 def _unpacked(told: Any) -> Message:
     text, values = told
-    return Message(
-        str(text),
-        {str(name): _unpacked(said) if isinstance(said, list) else str(said) for name, said in values},
-    )
+    return Message(str(text), {str(name): _unpacked_value(said) for name, said in values})
+
+
+def _unpacked_value(said: Any) -> object:
+    if isinstance(said, list):
+        return _unpacked(said)
+    return said if isinstance(said, float) and math.isfinite(said) else str(said)

@@ -28,6 +28,18 @@ def test_a_message_within_a_message_is_still_translated_on_the_next_page() -> No
     assert get_translator("vi").t(told) == "Lào: 3"
 
 
+def test_a_decimal_is_written_as_the_readers_language_does() -> None:
+    (told,) = carried(Message("%(km)s km", {"km": 5.6}))
+    assert [get_translator(language).t(told) for language in ("vi", "en")] == ["5,6 km", "5.6 km"]
+
+
+@pytest.mark.parametrize("far", ["NaN", "Infinity", "1e999"])
+def test_a_number_that_is_none_is_only_words(far: str) -> None:
+    cookie = base64.urlsafe_b64encode(f'[["%(km)s km", [["km", {far}]]]]'.encode()).decode()
+    (told,) = read_notices(asked_with(cookie))
+    assert get_translator("vi").t(told).endswith(" km")
+
+
 @pytest.mark.parametrize("told", [{"a": 1}, [["%(a)s", []]], [["x"]], "x", [["x", [["y", [["z"]]]]]]])
 def test_what_cannot_be_read_says_nothing(told: object) -> None:
     assert read_notices(asked_with(base64.urlsafe_b64encode(json.dumps(told).encode()).decode())) == []
