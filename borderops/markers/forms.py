@@ -1,7 +1,7 @@
 """Forms about features: what was typed is read by the same schemas as the API, problems told at the field."""
 
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData
@@ -72,10 +72,16 @@ def at_fields(problems: Sequence[BorderopsError]) -> Sequence[BorderopsError]:
 
 
 def read_form(model: type[M], values: Mapping[str, str | int | Sequence[str]]) -> M:
-    """The entries as `model` has them; empty ones are left out. Raises Problems, each at its field."""
+    """The entries as `model` has them; empty ones are left out. Raises Problems, each at its field.
+
+    A decimal may have a point or, as in Vietnamese, a comma.
+    """
     names = model.model_fields
+    decimals = {
+        name for name, told in names.items() if float in (told.annotation, *get_args(told.annotation))
+    }
     read = {
-        name: value.replace("\0", "").strip() if isinstance(value, str) else value
+        name: _tidy(value, decimal=name in decimals) if isinstance(value, str) else value
         for name, value in values.items()
         if name in names
     }
@@ -84,6 +90,11 @@ def read_form(model: type[M], values: Mapping[str, str | int | Sequence[str]]) -
         return model.model_validate(typed)
     except ValidationError as error:
         raise Problems([_problem(one["type"], one["loc"]) for one in error.errors()]) from None
+
+
+def _tidy(typed: str, *, decimal: bool) -> str:
+    text = typed.replace("\0", "").strip()
+    return text.replace(",", ".") if decimal else text
 
 
 def _problem(kind: str, place: tuple[int | str, ...]) -> BorderopsError:

@@ -41,6 +41,13 @@ def test_a_measured_position_takes_the_place_of_the_schematic_one(client: TestCl
     assert "Schematic, ±1.5 km" in page.split('id="history"')[1]
 
 
+def test_a_decimal_may_have_a_comma(client: TestClient) -> None:
+    page = unescape(
+        client.post("/features/405(1)/positions/new?lang=vi", data=position(accuracy_m="2,5")).text
+    )
+    assert "±2,5 m" in page
+
+
 def test_swapped_axes_are_taken_with_a_warning(client: TestClient) -> None:
     sent = position(figures="")
     del sent["figures"]
