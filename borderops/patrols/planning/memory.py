@@ -35,8 +35,8 @@ class Memory(NamedTuple):
 
 
 #: Places in `counters`: steps done, those in this cycle, the cycle's length, the last version of a route,
-#: steps since the best worth rose.
-STEP, IN_CYCLE, CYCLE, VERSION, SINCE = 0, 1, 2, 3, 4
+#: steps since the best worth rose, cycles ended.
+STEP, IN_CYCLE, CYCLE, VERSION, SINCE, CYCLES = 0, 1, 2, 3, 4, 5
 
 #: Places in `numbers`: how much worse a plan may be at a cycle's start, what a minute counts beside worth,
 #: worth and minutes of the plan kept and of the best plan, and the worth that no plan exceeds.

@@ -153,7 +153,7 @@ def _memory(compiled: Compiled, seed: int, bound: int, worth: float, minutes: fl
     visitable = max(1, int(instance.allowed.any(axis=0).sum()))
     time_there_is = max(float(instance.capacity.sum()), 1e-9)
     pinned = compiled.pinned * len({pin.site for pin in compiled.problem.pins})
-    counters = np.zeros(5, np.int64)
+    counters = np.zeros(6, np.int64)
     counters[CYCLE] = FIRST_CYCLE
     return Memory(
         random=np.array([_state(seed)], np.uint64),

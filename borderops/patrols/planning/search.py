@@ -13,6 +13,7 @@ from borderops.patrols.planning.memory import (
     BEST_WORTH,
     BOUND,
     CYCLE,
+    CYCLES,
     HOT,
     IN_CYCLE,
     KEPT_MINUTES,
@@ -28,7 +29,7 @@ from borderops.patrols.planning.memory import (
 from borderops.patrols.planning.native import native
 from borderops.patrols.planning.recreating import list_waiting, recreate
 from borderops.patrols.planning.routes import keeps_limits, refresh
-from borderops.patrols.planning.ruining import ruin
+from borderops.patrols.planning.ruining import ruin, ruin_route
 from borderops.patrols.planning.shortening import shorten
 
 #: Steps spent on making a plan shorter that cannot be worth more.
@@ -43,6 +44,11 @@ ELSEWHERE = 0.6
 
 #: How often it is offered to others before those that were taken out.
 MOVED = 0.15
+
+#: Of many sites: a cycle that begins anew is at most so many steps for each of them long, and so many cycles
+#: later the next ones are twice as long.
+STEPS_A_SITE = 100
+EQUALLY_LONG = 16
 
 #: The tolerance at the end of a cycle, as a share of that at its beginning.
 COLDEST = 0.003
@@ -196,6 +202,37 @@ def step(instance: Instance, kept: Solution, work: Solution, best: Solution, mem
 
 
 @native
+def begin_cycle(instance: Instance, kept: Solution, work: Solution, best: Solution, memory: Memory) -> None:
+    """Begin a longer cycle from the best plan; of many sites, every second one without visits.
+
+    Which regions a plan for many sites visits is settled within the first steps, and seldom changes after.
+    """
+    counters, numbers = memory.counters, memory.numbers
+    sites = work.where.size
+    many = instance.near.shape[1] + 1 < sites
+    counters[IN_CYCLE] = 0
+    counters[CYCLES] += 1
+    if not many or counters[CYCLES] % EQUALLY_LONG == 0:
+        counters[CYCLE] *= 2
+    elif counters[CYCLE] < STEPS_A_SITE * sites:
+        counters[CYCLE] = min(2 * counters[CYCLE], STEPS_A_SITE * sites)
+    copy_plan(best, work)
+    if many and counters[CYCLES] % 2 == 0:
+        for route in range(work.filled.size):
+            ruin_route(instance, work, memory, route, 0)
+    memory.changed[:] = True
+    worth, minutes, feasible = evaluate(instance, work, memory.changed)
+    if feasible:
+        numbers[KEPT_WORTH] = worth
+        numbers[KEPT_MINUTES] = minutes
+    else:
+        copy_plan(best, work)
+        numbers[KEPT_WORTH] = numbers[BEST_WORTH]
+        numbers[KEPT_MINUTES] = numbers[BEST_MINUTES]
+    copy_plan(work, kept)
+
+
+@native
 def search(
     instance: Instance, kept: Solution, work: Solution, best: Solution, memory: Memory, steps: int
 ) -> None:
@@ -205,12 +242,7 @@ def search(
         if numbers[BEST_WORTH] >= numbers[BOUND] - 1e-9 and counters[SINCE] >= LAST_STEPS:
             return
         if counters[IN_CYCLE] >= counters[CYCLE]:
-            counters[IN_CYCLE] = 0
-            counters[CYCLE] *= 2
-            copy_plan(best, kept)
-            copy_plan(best, work)
-            numbers[KEPT_WORTH] = numbers[BEST_WORTH]
-            numbers[KEPT_MINUTES] = numbers[BEST_MINUTES]
+            begin_cycle(instance, kept, work, best, memory)
         step(instance, kept, work, best, memory)
         counters[STEP] += 1
         counters[IN_CYCLE] += 1

@@ -219,25 +219,6 @@ def test_a_team_walks_on_from_its_camp() -> None:
     assert "far" not in by_day.plan.visited
 
 
-def test_of_very_many_sites_none_is_visited_twice() -> None:
-    """Beyond two hundred sites the search looks at near ones only."""
-    drawn = np.random.default_rng(1)
-    points = drawn.uniform(0, 100, (261, 2))
-    difference = points[:, None, :] - points[None, :, :]
-    keys = tuple(f"s{index}" for index in range(260))
-    travel = Travel((*keys, "post"), np.hypot(difference[..., 0], difference[..., 1]))
-    for sides in ({"VN"}, set[str]()):
-        sites = tuple(
-            Site(key, int(drawn.integers(1, 9)), sides=frozenset(sides) if number % 3 else frozenset())
-            for number, key in enumerate(keys)
-        )
-        teams = (Team("team", "post", days(1), side="VN"), Team("guest", "post", days(1), side="LA"))
-        problem = Problem(sites, teams, travel, orders=(InOrder(keys[:3]),))
-        proposal = propose(problem, seed=1, iterations=STEPS)
-        assert not broken_limits(problem, proposal.plan)
-        assert proposal.worth == proposal.plan.worth(problem) <= proposal.bound
-
-
 def test_it_waits_for_a_window_and_leaves_later_so_as_not_to() -> None:
     travel = on_a_line({"post": 0.0, "gate": 3.0}, up=1.0)
     gate = Site("gate", 5, 30.0, (Window(600.0, 700.0),))
