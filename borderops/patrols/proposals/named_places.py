@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from borderops.markers.marker_number import LAST_MARKER, MarkerNumber
 from borderops.markers.numbers import NotANumber, looks_like_number, parse_number
 from borderops.patrols.ground import OnLineFeature
 from borderops.patrols.schemas import Place
@@ -29,6 +30,11 @@ class NamedPlace:
         return {"place": Place(lon=self.lon, lat=self.lat, name=self.name)}
 
 
+def several_at(number: MarkerNumber) -> list[MarkerNumber]:
+    """The numbers of a position at which several markers stand: 405(1), 405(2), 405(3) of 405."""
+    return [replace(number, marker=count) for count in range(1, LAST_MARKER + 1)]
+
+
 def degrees_told(lon: float, lat: float) -> str:
     """Degrees as people here write them, latitude first; the fifth place is a metre."""
     return f"{lat:.5f}, {lon:.5f}"
@@ -44,13 +50,18 @@ class NamedPlaces:
                 self._by_name.setdefault(name.casefold(), one)
 
     def feature(self, said: str) -> OnLineFeature | None:
-        """The marker, stake or gate of that number, name or code; None where nothing with a place is."""
+        """The marker, stake or gate of that number, name or code; None where nothing with a place is.
+
+        The number of a position at which several markers stand, 405, is the first of them with a place.
+        """
         found = self._by_name.get(said.strip().casefold())
         if found is None and looks_like_number(said):
             try:
-                found = self._by_name.get(str(parse_number(said)).casefold())
+                number = parse_number(said)
             except NotANumber:
                 return None
+            named = [number] if number.marker else [number, *several_at(number)]
+            found = next((one for it in named if (one := self._by_name.get(str(it))) is not None), None)
         return found
 
     def find(self, said: str | None) -> NamedPlace | None:
