@@ -31,6 +31,7 @@ from borderops.patrols.rules import (
     PatrolReply,
     PatrolState,
     check_step,
+    plan_problems,
     proposal_problems,
 )
 from borderops.patrols.schemas import (
@@ -161,6 +162,11 @@ def answer_patrol(
     state = ANSWERED[sent.answer]
     check_step(held.state, state, kind=held.kind, reason=sent.note)
     counter = sent.counter.model_dump(mode="json", exclude_none=True) if sent.counter else None
+    if counter is not None:
+        # The other side holds only the parts that were given: what those alone can tell is checked here.
+        wrong = plan_problems(plan_facts(held.kind, countered(held.plan, counter)))
+        if wrong:
+            raise Problems(wrong)
     session.add(
         PatrolAnswer(
             patrol_id=patrol_id,

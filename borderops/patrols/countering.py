@@ -1,6 +1,7 @@
 """What a plan becomes when a counter-proposal of the other side is taken into it."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from borderops.boundary.rules import UnitSide
@@ -12,7 +13,7 @@ def countered(plan: Plan, counter: Mapping[str, Any]) -> Plan:
 
     A team of the other side that says nothing of it walks with whom the team walked in whose place it comes:
     the one of the same key, else the only one there was. Places on the way of teams that are no longer there
-    go; hours that belong to other days go too.
+    or of days that there no longer are go; hours that belong to other days go too.
     """
     told = {**plan.model_dump(mode="json"), **counter}
     if "teams" in counter:
@@ -28,4 +29,8 @@ def countered(plan: Plan, counter: Mapping[str, Any]) -> Plan:
         told["stops"] = [stop for stop in told["stops"] if {stop["team"], *stop["together"]} <= keys]
     if {"starts_on", "ends_on"} & counter.keys():
         told["hours"] = []
+        days = (
+            date.fromisoformat(str(told["ends_on"])) - date.fromisoformat(str(told["starts_on"]))
+        ).days + 1
+        told["stops"] = [stop for stop in told["stops"] if stop["day"] <= days]
     return Plan.model_validate(told)

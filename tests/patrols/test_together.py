@@ -330,3 +330,5 @@ def test_the_other_side_s_new_team_walks_with_whom_the_old_one_walked() -> None:
     assert changed.hours == plan.hours
     assert countered(plan, {"teams": [{**new, "party": 0}]}).teams[1].party == 0
     assert countered(plan, {"starts_on": "2026-03-09"}).hours == []
+    shorter = countered(plan, {"ends_on": "2026-03-10"})
+    assert [stop.feature for stop in shorter.stops] == ["421"], "the second day is no more"
