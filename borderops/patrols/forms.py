@@ -54,13 +54,20 @@ def chosen(form: FormData, name: str) -> list[str]:
     return [value for value in form.getlist(name) if isinstance(value, str)]
 
 
-def read(model: type[M], values: Mapping[str, Any]) -> M:
-    """The entries as `model` has them; empty ones are left out. Raises Problems, each at its field."""
+def read(model: type[M], values: Mapping[str, Any], *, fields: Mapping[str, str] | None = None) -> M:
+    """The entries as `model` has them; empty ones are left out. Raises Problems, each at its field.
+
+    `fields` are the form's names of fields that the model names otherwise.
+    """
     given = {name: value for name, value in values.items() if name in model.model_fields and value != ""}
     try:
         return model.model_validate(given)
     except ValidationError as error:
-        raise Problems([_problem(one["type"], one["loc"]) for one in error.errors()]) from None
+        named = fields or {}
+        places = [(one["type"], one["loc"]) for one in error.errors()]
+        raise Problems(
+            [_problem(kind, (named.get(str(place[0]), place[0]),) if place else ()) for kind, place in places]
+        ) from None
 
 
 def read_id(values: Mapping[str, str]) -> UUID:
@@ -79,6 +86,8 @@ def read_plan(form: FormData, *, keep: Plan | None) -> Plan:
     values = typed(form)
     problems: list[BorderopsError] = []
     given: dict[str, Any] = {name: values[name] for name in PLAIN if values.get(name)}
+    if "radio_every_hours" in given:
+        given["radio_every_hours"] = given["radio_every_hours"].replace(",", ".")
     given["tasks"] = chosen(form, "tasks")
     given["sections"] = _sections(values.get("sections", ""), problems)
     given["camps"] = _camps(values.get("camps", ""), problems)

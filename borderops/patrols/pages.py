@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from functools import cached_property
 from typing import Annotated
 from uuid import UUID
@@ -127,6 +127,9 @@ def patrol_page(
         given_parts=disclosure.content["parts"] if disclosure else None,
         tasks=[task for task in Task if task != Task.CHECK],
         ids=new_ids("radio", "visit", "walk", "work", "track", "next"),
+        # A form that comes back is open; the forms of a page share names of fields.
+        form_sent=request.scope["route"].name if problems else None,
+        day_of=date.fromisoformat,
         today=today(now).isoformat(),
         moment_now=local.strftime("%Y-%m-%dT%H:%M"),
         problems=problems,

@@ -68,6 +68,7 @@ def end(asked: PatrolFormDep) -> Response:
                     "leader": team.leader,
                     "strength": asked.values.get(f"present_{team.key}", ""),
                 },
+                fields={"strength": f"present_{team.key}"},
             )
             for team in held.plan.teams
             if asked.values.get(f"present_{team.key}", "") not in {"", "0"}
@@ -95,7 +96,7 @@ def hear(asked: PatrolFormDep) -> Response:
     def act() -> list[Message]:
         sent = RadioIn(
             id=read_id(asked.values),
-            heard_at=_moment(asked.values.get("heard_at", "")),
+            heard_at=_moment(asked.values.get("heard_at", ""), field="heard_at"),
             near=asked.values.get("near") or None,
             note=asked.values.get("note") or None,
         )
@@ -145,8 +146,15 @@ def visit(asked: PatrolFormDep) -> Response:
             raise InvalidInput(
                 N_("Choose the inspections that were made on this patrol."), field="inspection"
             )
-        for inspection in taken:
-            sent = read(VisitIn, {"id": _derived_id(asked.patrol_id, inspection), "inspection": inspection})
+        visits = [
+            read(VisitIn, {"id": _derived_id(asked.patrol_id, inspection), "inspection": inspection})
+            for inspection in taken
+        ]
+        for sent in visits:
+            recording.check_visit(
+                asked.session, patrol_id=asked.patrol_id, inspection_id=sent.inspection, now=asked.now
+            )
+        for sent in visits:
             recording.record_visit(
                 asked.session, viewer=asked.viewer, patrol_id=asked.patrol_id, sent=sent, now=asked.now
             )
@@ -203,7 +211,7 @@ def take_out(asked: PatrolFormDep) -> Response:
 
     def act() -> list[Message]:
         if not asked.values.get("reason"):
-            raise InvalidInput(N_("Say why."), field="reason")
+            raise InvalidInput(N_("Say why."), field=f"why-{asked.values.get('subject_id', '')}")
         sent = read(WithdrawalIn, asked.values)
         withdraw(asked.session, viewer=asked.viewer, patrol_id=asked.patrol_id, sent=sent)
         return [Message(N_("It no longer counts; it stays in the record with your reason."))]
@@ -250,17 +258,18 @@ def _next(values: dict[str, str]) -> NextPatrol | None:
             "days": values.get("next_days", "") or 2,
             "strength": values.get("next_strength", ""),
         },
+        fields={name: f"next_{name}" for name in ("starts_on", "days", "strength")},
     )
 
 
-def _moment(text: str) -> datetime | None:
+def _moment(text: str, *, field: str = "happened_at") -> datetime | None:
     """A time at the border as a form gives it, or None where it was left open. Raises InvalidInput."""
     if not text:
         return None
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise InvalidInput(N_("Give a time such as 2024-05-15T09:30."), field="happened_at") from None
+        raise InvalidInput(N_("Give a time such as 2024-05-15T09:30."), field=field) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=BORDER_TIME)
 
 

@@ -12,7 +12,8 @@ from enum import StrEnum
 
 from borderops.accounts.rules import Permission
 from borderops.core.errors import BorderopsError, Conflict, InvalidInput
-from borderops.core.messages import N_
+from borderops.core.messages import N_, Message
+from borderops.ui.labels import LABELS
 
 
 class PatrolKind(StrEnum):
@@ -169,8 +170,11 @@ def check_step(before: PatrolState, after: PatrolState, *, kind: PatrolKind, rea
     """The step, where it may be taken now. Raises NotNow, and InvalidInput where its reason is missing."""
     step = find_step(before, after, kind)
     if step is None:
+        labels = LABELS["patrol_state"]
         raise NotNow(
-            N_('A patrol that is "%(before)s" cannot become "%(after)s".'), before=before, after=after
+            N_('A patrol that is "%(before)s" cannot become "%(after)s".'),
+            before=Message(labels[before]),
+            after=Message(labels[after]),
         )
     if step.reason and not (reason or "").strip():
         raise InvalidInput(N_("Say why."), field="reason")
@@ -238,14 +242,16 @@ def proposal_problems(plan: PlanFacts) -> list[BorderopsError]:
     return found
 
 
-def check_times(*, happened_at: datetime, earliest: datetime | None, now: datetime) -> None:
+def check_times(
+    *, happened_at: datetime, earliest: datetime | None, now: datetime, field: str = "happened_at"
+) -> None:
     """That something lies neither in the future nor before what it follows. Raises InvalidInput."""
     if happened_at > now + timedelta(minutes=5):
         raise InvalidInput(
-            N_("The time lies in the future; give the time at which it happened."), field="happened_at"
+            N_("The time lies in the future; give the time at which it happened."), field=field
         )
     if earliest is not None and happened_at < earliest:
-        raise InvalidInput(N_("That is before the patrol started."), field="happened_at")
+        raise InvalidInput(N_("That is before the patrol started."), field=field)
 
 
 @dataclass(frozen=True)

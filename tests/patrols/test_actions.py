@@ -171,6 +171,7 @@ def test_from_a_draft_to_the_next_one(founded: Session, tmp_path: Path) -> None:
     following = get_patrol(founded, viewer=OPERATOR, patrol_id=next_id)
     assert (following.state, following.follows_id) == (PatrolState.DRAFTED, held.id)
     assert [team.strength for team in following.plan.teams] == [10, 10]
+    assert following.plan.hours == [], "another day has another daylight"
     assert find_next(founded, viewer=OPERATOR, patrol_id=held.id) == next_id
     assert [step.state for step in list_steps(founded, patrol_id=held.id)] == [
         "drafted",
@@ -190,6 +191,25 @@ def test_from_a_draft_to_the_next_one(founded: Session, tmp_path: Path) -> None:
     withdraw(founded, viewer=OPERATOR, patrol_id=held.id, sent=sent)
     assert get_coverage(founded, viewer=OPERATOR, asked=Asked(as_of=date(2026, 3, 31))).walked_m == 0
     assert [track.withdrawn for track in list_tracks(founded, patrol_id=held.id)] == ["của đợt khác"]
+
+
+def test_what_is_sent_twice_is_recorded_and_told_once(founded: Session) -> None:
+    held, other = under_way(founded), under_way(founded)
+    radio = RadioIn(id=uuid4(), heard_at=START + timedelta(hours=3), near="421")
+    work = WorkIn(id=uuid4(), task=Task.CLEAR, done_on=START.date(), feature="421", amount=40)
+    walk = WalkIn(id=uuid4(), walked_on=START.date(), section=Section(first="420", last="421"), sides=["VN"])
+    for record, sent, action in (
+        (record_radio, radio, "hear_of_patrol"),
+        (record_work, work, "record_patrol_work"),
+        (record_walk, walk, "record_patrol_walk"),
+    ):
+        for _again in range(2):
+            record(founded, viewer=OPERATOR, patrol_id=held.id, sent=sent, now=NOW)  # type: ignore[operator]
+        with pytest.raises(SentDifferently):
+            record(founded, viewer=OPERATOR, patrol_id=other.id, sent=sent, now=NOW)  # type: ignore[operator]
+        founded.commit()
+        told = founded.scalar(text("SELECT count(*) FROM event WHERE action = :action"), {"action": action})
+        assert told == 1, action
 
 
 def test_the_other_side_sees_only_what_was_given_and_answers(founded: Session) -> None:
@@ -217,6 +237,15 @@ def test_the_other_side_sees_only_what_was_given_and_answers(founded: Session) -
     for table in ("patrol", "patrol_plan", "patrol_radio", "patrol_track", "patrol_walk", "patrol_party"):
         assert founded.scalar(text(f"SELECT count(*) FROM {table}")) == 0
     assert list_steps(founded, patrol_id=held.id) == []
+    with pytest.raises(Problems) as reversed_days:
+        answer_patrol(
+            founded,
+            viewer=COUNTERPART,
+            patrol_id=held.id,
+            sent=AnswerIn(answer=PatrolReply.COUNTER_PROPOSED, counter=Counter(ends_on=date(2025, 1, 1))),
+            now=NOW,
+        )
+    assert [problem.field for problem in reversed_days.value.problems] == ["ends_on"]
     counter = Counter(
         starts_on=date(2026, 3, 17),
         ends_on=date(2026, 3, 18),

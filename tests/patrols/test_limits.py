@@ -271,7 +271,11 @@ def test_the_page(client: TestClient, founded: Session, language: str) -> None:
     shown = client.get(page, params=asked).text
     assert "Kế hoạch 12" in shown
     end = f"{page}/{limit.id}/end"
-    assert client.post(end, params=asked, data={"end_on": "2026-02-01", "end_reason": ""}).status_code == 422
+    again = client.post(end, params=asked, data={"end_on": "2026-02-01", "end_reason": ""})
+    assert again.status_code == 422
+    assert f'<a href="#why-{limit.id}">' in again.text, "told at the field of the form that was sent"
+    assert 'name="end_on" value="2026-02-01"' in again.text
+    assert 'name="id" value=""' not in again.text, "the form above stays usable"
     client.post(end, params=asked, data={"end_on": "2026-02-01", "end_reason": "Hết mưa"})
     assert "Hết mưa" in client.get(page, params=asked).text
     assert (

@@ -36,7 +36,7 @@ def typed(**changes: str) -> dict[str, str]:
         "team2_leader": "ຮ້ອຍເອກ ບ",
         "team2_strength": "6",
         "meeting_point": "Mốc 420",
-        "radio_every_hours": "6",
+        "radio_every_hours": "2,5",
         "camps": "19.33, 104.05 Suối Thơm",
         **changes,
     }
@@ -75,6 +75,7 @@ def test_a_plan_is_typed_proposed_and_its_letter_entered(client: TestClient, fou
     assert [str(section) for section in held.plan.sections] == ["420–421", "421–422"]
     assert [team.key for team in held.plan.teams] == ["vn-1", "la-1"]
     assert held.plan.camps[0].name == "Suối Thơm"
+    assert held.plan.radio_every_hours == 2.5
     changed = typed(team1_key="vn-1", team2_key="la-1", objectives="Phát quang", sections="420-422")
     reply = client.post(f"{page}/plan", data=changed, follow_redirects=False)
     assert reply.status_code == 303
@@ -97,6 +98,16 @@ def test_a_plan_is_typed_proposed_and_its_letter_entered(client: TestClient, fou
     assert reply.status_code == 422
     held = get_patrol(founded, viewer=LOCAL_OPERATOR, patrol_id=held.id)
     assert (held.state, held.plan.meeting_point) == (PatrolState.APPROVED, "421")
+
+
+def test_a_step_that_is_closed_is_told_in_the_reader_s_words(client: TestClient, founded: Session) -> None:
+    held = drafted(founded)
+    page = f"/patrols/{held.id}"
+    assert client.post(f"{page}/cancel", data={"reason": "mưa"}, follow_redirects=False).status_code == 303
+    again = client.post(f"{page}/cancel?lang=vi", data={"reason": "mưa"})
+    assert again.status_code == 409
+    assert "cancelled&#34;" not in again.text
+    assert "Đã hủy" in again.text
 
 
 def test_a_wrong_form_comes_back_with_what_was_typed(client: TestClient, founded: Session) -> None:
@@ -137,6 +148,18 @@ def test_what_is_brought_back_is_recorded_on_the_page(client: TestClient, founde
         "amount": "120,5",
     }
     assert client.post(f"{page}/work", data=work, follow_redirects=False).status_code == 303
+    radio = {"id": str(uuid4()), "heard_at": "2199-01-01T00:00", "near": "421"}
+    reply = client.post(f"{page}/radio?lang=en", data=radio)
+    assert reply.status_code == 422
+    assert '<a href="#heard_at">' in reply.text
+    assert 'name="near" autocomplete="off" value="421"' in reply.text
+    wrong = {"id": str(uuid4()), "happened_at": "2026-03-11T16:00", "present_vn": "tám", "cut_short": "yes"}
+    reply = client.post(f"{page}/end?lang=en", data=wrong)
+    assert reply.status_code == 422
+    assert '<a href="#present_vn">' in reply.text
+    assert 'value="tám"' in reply.text
+    assert 'name="cut_short" value="yes" checked' in reply.text
+    assert 'value="2026-03-11T16:00"' in reply.text
     walk = {"id": str(uuid4()), "walked": "421–422", "walked_on": "2026-03-10", "sides": ["VN"]}
     assert client.post(f"{page}/walk", data=walk, follow_redirects=False).status_code == 303
     end = {"id": str(uuid4()), "present_vn": "8", "notes": "an toàn", "next_starts_on": "2026-12-24"}

@@ -60,12 +60,13 @@ def end(
     """Say that it holds no longer."""
     values = typed(form)
     given = {"ends_on": values.get("end_on", ""), "reason": values.get("end_reason", "")}
+    fields = {"ends_on": f"end-{limit_id}", "reason": f"why-{limit_id}"}
     try:
-        end_limit(session, viewer=viewer, limit_id=limit_id, sent=read(LimitEndIn, given))
+        end_limit(session, viewer=viewer, limit_id=limit_id, sent=read(LimitEndIn, given, fields=fields))
     except BorderopsError as error:
         if isinstance(error, NotFound):
             raise
-        return _refused(request, session, viewer, now, values, error)
+        return _refused(request, session, viewer, now, None, error, ending=values)
     return _done(request, N_("It is ended; it stays in the list."))
 
 
@@ -111,13 +112,15 @@ def _refused(
     session: Session,
     viewer: Viewer,
     now: datetime,
-    values: Mapping[str, str],
+    values: Mapping[str, str] | None,
     error: BorderopsError,
+    *,
+    ending: Mapping[str, str] | None = None,
 ) -> Response:
     if isinstance(error, NotAllowed):
         raise error
     problems = error.problems if isinstance(error, Problems) else (error,)
-    return _page(request, session, viewer, now, values=values, problems=problems)
+    return _page(request, session, viewer, now, values=values, ending=ending, problems=problems)
 
 
 def _page(
@@ -127,6 +130,7 @@ def _page(
     now: datetime,
     *,
     values: Mapping[str, str] | None = None,
+    ending: Mapping[str, str] | None = None,
     problems: Sequence[BorderopsError] = (),
 ) -> Response:
     day = today(now)
@@ -149,6 +153,7 @@ def _page(
         may_plan=viewer.may(Permission.PLAN_PATROL),
         said=read_notices(request),
         values=dict(values or fresh),
+        ending=dict(ending or {}),
         problems=problems,
         wrong=ProblemsAt(problems),
     )

@@ -21,7 +21,7 @@ from borderops.patrols.models import (
 )
 from borderops.patrols.queries import HeldPatrol, started_at
 from borderops.patrols.recording.schemas import NextPatrol, PatrolEndIn, RadioIn, StartIn, VisitIn, WorkIn
-from borderops.patrols.recording.walks import add_walks, check_day, check_walked, prepare_walk
+from borderops.patrols.recording.walks import add_walks, check_day, check_walked, held_row, prepare_walk
 from borderops.patrols.rules import PatrolState, check_step, check_times
 from borderops.patrols.schemas import PatrolIn, Section
 from borderops.patrols.steps import locked, step, tell
@@ -95,6 +95,7 @@ def draft_next(
             "stops": [],
             "reasons": [],
             "walking_by": None,
+            "hours": [],
         }
     )
     return draft_patrol(
@@ -120,8 +121,9 @@ def record_radio(
     held = locked(session, viewer=viewer, patrol_id=patrol_id)
     check_walked(held)
     heard_at = sent.heard_at or now
-    check_times(happened_at=heard_at, earliest=started_at(session, patrol_id=patrol_id), now=now)
-    session.execute(
+    started = started_at(session, patrol_id=patrol_id)
+    check_times(happened_at=heard_at, earliest=started, now=now, field="heard_at")
+    made = session.scalar(
         insert(PatrolRadio)
         .values(
             id=sent.id,
@@ -132,9 +134,12 @@ def record_radio(
             recorded_by=viewer.name,
         )
         .on_conflict_do_nothing(index_elements=["id"])
+        .returning(PatrolRadio.id)
     )
-    tell(session, viewer, "hear_of_patrol", patrol_id, after=sent.model_dump(mode="json", exclude_none=True))
-    return session.get_one(PatrolRadio, sent.id)
+    if made is not None:
+        after = sent.model_dump(mode="json", exclude_none=True)
+        tell(session, viewer, "hear_of_patrol", patrol_id, after=after)
+    return held_row(session, PatrolRadio, sent.id, patrol_id=patrol_id)
 
 
 def record_visit(
@@ -143,12 +148,8 @@ def record_visit(
     """Tie an inspection to the patrol on which it was made. Raises NotFound, InvalidInput."""
     held = locked(session, viewer=viewer, patrol_id=patrol_id)
     check_walked(held)
-    inspection = session.get(Inspection, sent.inspection)
-    if inspection is None:
-        raise NotFound(N_("There is no inspection %(id)s."), field="inspection", id=sent.inspection)
-    earliest = started_at(session, patrol_id=patrol_id)
-    check_times(happened_at=inspection.observed_at, earliest=earliest - SLACK if earliest else None, now=now)
-    session.execute(
+    inspection = check_visit(session, patrol_id=patrol_id, inspection_id=sent.inspection, now=now)
+    made = session.scalar(
         insert(PatrolVisit)
         .values(
             id=sent.id,
@@ -158,13 +159,26 @@ def record_visit(
             recorded_by=viewer.name,
         )
         .on_conflict_do_nothing()
+        .returning(PatrolVisit.id)
     )
-    tell(session, viewer, "record_patrol_visit", patrol_id, after=sent.model_dump(mode="json"))
+    if made is not None:
+        tell(session, viewer, "record_patrol_visit", patrol_id, after=sent.model_dump(mode="json"))
     return session.scalars(
         select(PatrolVisit).where(
             PatrolVisit.patrol_id == patrol_id, PatrolVisit.inspection_id == inspection.id
         )
     ).one()
+
+
+def check_visit(session: Session, *, patrol_id: UUID, inspection_id: UUID, now: datetime) -> Inspection:
+    """The inspection, where it may have been made on the patrol. Raises NotFound, InvalidInput."""
+    inspection = session.get(Inspection, inspection_id)
+    if inspection is None:
+        raise NotFound(N_("There is no inspection %(id)s."), field="inspection", id=inspection_id)
+    started = started_at(session, patrol_id=patrol_id)
+    earliest = started - SLACK if started else None
+    check_times(happened_at=inspection.observed_at, earliest=earliest, now=now, field="inspection")
+    return inspection
 
 
 def record_work(
@@ -178,7 +192,7 @@ def record_work(
         raise InvalidInput(N_("Say at which feature, or along which section."), field="feature")
     feature = get_feature(session, viewer=viewer, address=sent.feature) if sent.feature else None
     section = _placed_section(session, viewer, sent.section, sent.done_on)
-    session.execute(
+    made = session.scalar(
         insert(PatrolWork)
         .values(
             id=sent.id,
@@ -193,15 +207,12 @@ def record_work(
             recorded_by=viewer.name,
         )
         .on_conflict_do_nothing(index_elements=["id"])
+        .returning(PatrolWork.id)
     )
-    tell(
-        session,
-        viewer,
-        "record_patrol_work",
-        patrol_id,
-        after=sent.model_dump(mode="json", exclude_none=True),
-    )
-    return session.get_one(PatrolWork, sent.id)
+    if made is not None:
+        after = sent.model_dump(mode="json", exclude_none=True)
+        tell(session, viewer, "record_patrol_work", patrol_id, after=after)
+    return held_row(session, PatrolWork, sent.id, patrol_id=patrol_id)
 
 
 def _placed_section(session: Session, viewer: Viewer, section: Section | None, on: date) -> Section | None:

@@ -61,10 +61,9 @@ def read_gpx(content: bytes) -> RecordedTrack:
         reader.parser.Parse(content, True)
     except expat.ExpatError as error:
         raise NotGpx(
-            N_("The file is damaged or no GPX: in line %(line)s, %(why)s."),
+            N_("The file is damaged or no GPX, from line %(line)s on."),
             field="track",
             line=error.lineno,
-            why=expat.ErrorString(error.code),
         ) from None
     segments = tuple(tuple(segment) for segment in reader.segments if segment)
     if not reader.rooted:

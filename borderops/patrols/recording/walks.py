@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,8 +14,9 @@ from borderops.core.clock import today
 from borderops.core.errors import InvalidInput, NotFound
 from borderops.core.messages import N_
 from borderops.core.viewer import Viewer
+from borderops.patrols.actions import SentDifferently
 from borderops.patrols.ground import list_placed, resolve_section
-from borderops.patrols.models import PatrolTrack, PatrolWalk, PatrolWithdrawal, PatrolWork
+from borderops.patrols.models import PatrolRadio, PatrolTrack, PatrolWalk, PatrolWithdrawal, PatrolWork
 from borderops.patrols.queries import HeldPatrol, started_at
 from borderops.patrols.recording.schemas import WalkIn, WithdrawalIn
 from borderops.patrols.rules import WALKED, NotNow, PatrolKind, Withdrawn
@@ -25,6 +27,8 @@ TABLES: Mapping[Withdrawn, type[PatrolTrack] | type[PatrolWalk] | type[PatrolWor
     Withdrawn.WALK: PatrolWalk,
     Withdrawn.WORK: PatrolWork,
 }
+
+R = TypeVar("R", PatrolRadio, PatrolWalk, PatrolWork)
 
 
 @dataclass(frozen=True)
@@ -44,9 +48,18 @@ def record_walk(
     held = locked(session, viewer=viewer, patrol_id=patrol_id)
     check_walked(held)
     walked = prepare_walk(session, viewer, held, sent, now=now)
-    add_walks(session, viewer, held, [walked], sides=sent.sides, track_id=None)
-    tell(session, viewer, "record_patrol_walk", patrol_id, after=sent.model_dump(mode="json"))
-    return session.get_one(PatrolWalk, sent.id)
+    if session.get(PatrolWalk, sent.id) is None:
+        add_walks(session, viewer, held, [walked], sides=sent.sides, track_id=None)
+        tell(session, viewer, "record_patrol_walk", patrol_id, after=sent.model_dump(mode="json"))
+    return held_row(session, PatrolWalk, sent.id, patrol_id=patrol_id)
+
+
+def held_row(session: Session, table: type[R], row_id: UUID, *, patrol_id: UUID) -> R:
+    """What is held under the id that was sent. Raises SentDifferently where it is of another patrol."""
+    row = session.get(table, row_id)
+    if row is None or row.patrol_id != patrol_id:
+        raise SentDifferently(N_("Something else was received under this id."), field="id")
+    return row
 
 
 def prepare_walk(
@@ -107,7 +120,7 @@ def withdraw(session: Session, *, viewer: Viewer, patrol_id: UUID, sent: Withdra
     owner = session.scalar(select(table.patrol_id).where(table.id == sent.subject_id))
     if owner != held.id:
         raise NotFound(N_("There is nothing of that kind in this patrol's record."), field="subject_id")
-    session.execute(
+    made = session.scalar(
         insert(PatrolWithdrawal)
         .values(
             subject_id=sent.subject_id,
@@ -117,15 +130,18 @@ def withdraw(session: Session, *, viewer: Viewer, patrol_id: UUID, sent: Withdra
             recorded_by=viewer.name,
         )
         .on_conflict_do_nothing(index_elements=["subject_id"])
+        .returning(PatrolWithdrawal.subject_id)
     )
-    tell(
-        session,
-        viewer,
-        f"withdraw_patrol_{sent.subject_kind}",
-        patrol_id,
-        after=sent.model_dump(mode="json"),
-        reason=sent.reason,
-    )
+    if made is not None:
+        after = sent.model_dump(mode="json")
+        tell(
+            session,
+            viewer,
+            f"withdraw_patrol_{sent.subject_kind}",
+            patrol_id,
+            after=after,
+            reason=sent.reason,
+        )
 
 
 def check_walked(held: HeldPatrol) -> None:
