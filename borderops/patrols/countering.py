@@ -5,7 +5,10 @@ from datetime import date
 from typing import Any
 
 from borderops.boundary.rules import UnitSide
-from borderops.patrols.schemas import Plan
+from borderops.patrols.schemas import Plan, StopKind
+
+#: Places on the way that stay where they are when both sides meet elsewhere.
+UNMOVED = frozenset({StopKind.VISIT, StopKind.CAMP})
 
 
 def countered(plan: Plan, counter: Mapping[str, Any]) -> Plan:
@@ -13,7 +16,8 @@ def countered(plan: Plan, counter: Mapping[str, Any]) -> Plan:
 
     A team of the other side that says nothing of it walks with whom the team walked in whose place it comes:
     the one of the same key, else the only one there was. Places on the way of teams that are no longer there
-    or of days that there no longer are go; hours that belong to other days go too.
+    or of days that there no longer are go; hours that belong to other days go too. Where they meet elsewhere
+    or at another time, what is looked at on which day stays, and the times that rested on the old meeting go.
     """
     told = {**plan.model_dump(mode="json"), **counter}
     if "teams" in counter:
@@ -33,4 +37,6 @@ def countered(plan: Plan, counter: Mapping[str, Any]) -> Plan:
             date.fromisoformat(str(told["ends_on"])) - date.fromisoformat(str(told["starts_on"]))
         ).days + 1
         told["stops"] = [stop for stop in told["stops"] if stop["day"] <= days]
+    if {"meeting_point", "meeting_at"} & counter.keys():
+        told["stops"] = [{**stop, "at": None} for stop in told["stops"] if stop["kind"] in UNMOVED]
     return Plan.model_validate(told)

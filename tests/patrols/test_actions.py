@@ -1,5 +1,6 @@
 """Patrols in the database: from a draft to the next draft, and who sees what of it."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -198,15 +199,16 @@ def test_what_is_sent_twice_is_recorded_and_told_once(founded: Session) -> None:
     radio = RadioIn(id=uuid4(), heard_at=START + timedelta(hours=3), near="421")
     work = WorkIn(id=uuid4(), task=Task.CLEAR, done_on=START.date(), feature="421", amount=40)
     walk = WalkIn(id=uuid4(), walked_on=START.date(), section=Section(first="420", last="421"), sides=["VN"])
-    for record, sent, action in (
+    records: tuple[tuple[Callable[..., object], object, str], ...] = (
         (record_radio, radio, "hear_of_patrol"),
         (record_work, work, "record_patrol_work"),
         (record_walk, walk, "record_patrol_walk"),
-    ):
+    )
+    for record, sent, action in records:
         for _again in range(2):
-            record(founded, viewer=OPERATOR, patrol_id=held.id, sent=sent, now=NOW)  # type: ignore[operator]
+            record(founded, viewer=OPERATOR, patrol_id=held.id, sent=sent, now=NOW)
         with pytest.raises(SentDifferently):
-            record(founded, viewer=OPERATOR, patrol_id=other.id, sent=sent, now=NOW)  # type: ignore[operator]
+            record(founded, viewer=OPERATOR, patrol_id=other.id, sent=sent, now=NOW)
         founded.commit()
         told = founded.scalar(text("SELECT count(*) FROM event WHERE action = :action"), {"action": action})
         assert told == 1, action

@@ -332,3 +332,13 @@ def test_the_other_side_s_new_team_walks_with_whom_the_old_one_walked() -> None:
     assert countered(plan, {"starts_on": "2026-03-09"}).hours == []
     shorter = countered(plan, {"ends_on": "2026-03-10"})
     assert [stop.feature for stop in shorter.stops] == ["421"], "the second day is no more"
+    timed = plan.model_copy(
+        update={
+            "stops": [
+                Stop(day=1, team="v", together=["l"], kind=StopKind.MEET, feature="420", at=time(8)),
+                Stop(day=1, team="v", together=["l"], feature="421", at=time(9)),
+            ]
+        }
+    )
+    elsewhere = countered(timed, {"meeting_point": "422"})
+    assert [(stop.kind, stop.at) for stop in elsewhere.stops] == [("visit", None)]
