@@ -131,6 +131,25 @@ def test_the_sheet_is_black_on_white_a4_and_the_same_every_time(
     assert "Nguyễn Văn A" in text
 
 
+def test_a_day_s_heading_stands_with_its_table(founded: Session, tmp_path: Path) -> None:
+    """Whatever stands above: at the foot of a page there is no heading without what it heads."""
+    units, say = list_units(founded, viewer=LOCAL_OPERATOR), get_translator("vi")
+    pdftotext = shutil.which("pdftotext")
+    assert pdftotext, "poppler-utils is needed to look at printed sheets"
+    hours = [DayHours(day=1, sets_out=time(6, 7), back_by=time(17, 2))]
+    stops = [Stop(day=1, team="vn", feature="421", at=time(9))]
+    for lines in range(20, 36):
+        held = drafted(founded, objectives="\n".join(["Phát quang"] * lines), hours=hours, stops=stops)
+        content = leader_sheet(
+            lay_out(founded, viewer=LOCAL_OPERATOR, held=held), units=units, translator=say, now=MADE
+        )
+        file = tmp_path / f"{lines}.pdf"
+        file.write_bytes(content)
+        told = subprocess.run([pdftotext, "-layout", file, "-"], check=True, capture_output=True).stdout
+        (page,) = [one for one in told.decode().split("\f") if "Giờ đi ban ngày" in one]
+        assert "09:00" in page.partition("Giờ đi ban ngày")[2], lines
+
+
 def test_both_sides_ways_are_on_the_sheet_and_in_the_receiver(founded: Session, tmp_path: Path) -> None:
     """Who walks with whom, each team's own way, the hours and the season; a route for each team."""
     starts = ("420", f"{CAMP.lat}, {CAMP.lon}")
