@@ -105,12 +105,17 @@ def draft_patrol(session: Session, *, viewer: Viewer, sent: PatrolIn, now: datet
 
 
 def revise_plan(session: Session, *, viewer: Viewer, patrol_id: UUID, sent: RevisionIn) -> HeldPatrol:
-    """Put a new version of the plan in the place of the last. Raises NotNow once somebody agreed to it."""
+    """Put a new version of the plan in the place of the last; the same plan again changes nothing.
+
+    Raises NotNow once somebody agreed to it.
+    """
     held = locked(session, viewer=viewer, patrol_id=patrol_id)
     if held.state not in OPEN_TO_CHANGE:
         raise NotNow(N_("The plan is closed to changes now; take it back into a draft first."))
     units = list_units(session, viewer=viewer)
     plan = prepare_plan(session, viewer, sent.plan, kind=held.kind, units=units)
+    if plan == held.plan:  # sent twice
+        return held
     version = held.plan_version + 1
     _add_plan(session, viewer, patrol_id=patrol_id, version=version, plan=plan, note=sent.note)
     _add_parties(session, patrol_id=patrol_id, named={held.unit_id}, plan=plan, units=units)

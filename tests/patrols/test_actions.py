@@ -439,3 +439,12 @@ def test_cutting_short_and_cancelling_need_a_reason(founded: Session) -> None:
     withdraw_to_draft(founded, viewer=OPERATOR, patrol_id=draft.id, reason="đổi ngày", now=NOW)
     cancelled = cancel_patrol(founded, viewer=OPERATOR, patrol_id=draft.id, reason="đổi ngày", now=NOW)
     assert cancelled.state == PatrolState.CANCELLED
+
+
+def test_a_changed_plan_that_is_sent_twice_is_one_version(founded: Session) -> None:
+    held = drafted(founded)
+    sent = RevisionIn(plan=a_plan(objectives="Kiểm tra mốc 421 sau lũ"))
+    once, again = (
+        revise_plan(founded, viewer=OPERATOR, patrol_id=held.id, sent=sent).plan_version for _ in range(2)
+    )
+    assert once == again == held.plan_version + 1
